@@ -1,0 +1,113 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Which rooms of src/ a room may import; dependencies point upwards only. `worker` and `server` never see each
+ * other. A room that is not named here may import nothing of src/.
+ */
+const mayImport = {
+  contract: [],
+  logging: [],
+  config: ['contract'],
+  redis: ['contract', 'config', 'logging'],
+  publishing: ['contract', 'config', 'logging', 'redis'],
+  server: ['contract', 'config', 'logging', 'redis', 'publishing'],
+  worker: ['contract', 'config', 'logging', 'redis', 'publishing'],
+  // The demo uses the library as its users do: by its name.
+  demo: [],
+};
+
+const rooms = Object.keys(mayImport);
+
+const boundaries = rooms.map((room) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            group: rooms
+              .filter((other) => other !== room && !mayImport[room].includes(other))
+              .flatMap((other) => [`../${other}/*`, `../../${other}/*`, `../../../${other}/*`]),
+            message: `src/${room} may import only: ${mayImport[room].join(', ') || 'nothing of src'}.`,
+          },
+          {
+            regex: `^(\\.\\./)+(${rooms.filter((other) => other !== room).join('|')})/(?!index\\.js$)`,
+            message: 'A folder is a room with a door: import its index.js.',
+          },
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'coverage/**', 'node_modules/**'] },
+  js.configs.recommended,
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { project: ['./test/tsconfig.json'] } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // Nest's modules are classes without members.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        setImmediate: 'readonly',
+        performance: 'readonly',
+        fetch: 'readonly',
+        AbortSignal: 'readonly',
+        Buffer: 'readonly',
+        structuredClone: 'readonly',
+      },
+    },
+  },
+  {
+    files: ['src/demo/web/**/*.js'],
+    languageOptions: {
+      globals: {
+        window: 'readonly',
+        document: 'readonly',
+        location: 'readonly',
+        fetch: 'readonly',
+        localStorage: 'readonly',
+        sessionStorage: 'readonly',
+        XMLHttpRequest: 'readonly',
+        FormData: 'readonly',
+        HTMLElement: 'readonly',
+        customElements: 'readonly',
+        requestAnimationFrame: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        console: 'readonly',
+        File: 'readonly',
+        URL: 'readonly',
+        Blob: 'readonly',
+        AbortController: 'readonly',
+        navigator: 'readonly',
+        matchMedia: 'readonly',
+        performance: 'readonly',
+        CustomEvent: 'readonly',
+        Event: 'readonly',
+      },
+    },
+  },
+  ...boundaries,
+);

@@ -1,0 +1,15 @@
+export { SocketEmitter, type SocketTarget } from './socket-emitter.js';
+export type { EventName, EventPayload, GatewayEvents } from './gateway-events.js';
+export type { Delivery, EmitOptions, EmitResult } from './emit.js';
+export { GatewayError, isGatewayError } from './gateway-error.js';
+export { ERROR_CODES, type GatewayErrorCode } from './error-codes.js';
+export { normaliseRoom, normaliseUserId, userRoom } from './rooms.js';
+export { RESERVED_EVENT_PREFIX, checkEventName } from './event-names.js';
+export type {
+  ControlMessages,
+  EventMeta,
+  ReadyMessage,
+  RefusalCode,
+  RefusalData,
+  RoomReadiness,
+} from './control-messages.js';

@@ -1,0 +1,97 @@
+import { GatewayError } from './gateway-error.js';
+
+/** The longest name of a room and the longest user id, in bytes of UTF-8. */
+const MAX_NAME_BYTES = 256;
+
+const USER_PREFIX = 'user:';
+
+/**
+ * The name under which a room is known everywhere: numbers become strings, and the text is brought into Unicode's
+ * form NFC, so that two spellings of one name are one room.
+ *
+ * @param room 1 to 256 bytes of UTF-8 without control characters; a user's own room may be longer by its prefix.
+ * @throws INVALID_ROOM otherwise.
+ */
+export function normaliseRoom(room: unknown): string {
+  const name = normaliseName(room, 'room', 'INVALID_ROOM', MAX_NAME_BYTES + USER_PREFIX.length);
+  if (!name.startsWith(USER_PREFIX)) requireLength(name, 'room', 'INVALID_ROOM', MAX_NAME_BYTES);
+  return name;
+}
+
+/**
+ * A user's id as a string in form NFC.
+ *
+ * @param userId a finite number, or 1 to 256 bytes of UTF-8 without control characters.
+ * @throws INVALID_USER otherwise.
+ */
+export function normaliseUserId(userId: unknown): string {
+  return normaliseName(userId, 'user id', 'INVALID_USER', MAX_NAME_BYTES);
+}
+
+/**
+ * The room that every socket of a user joins on connecting: `user:<userId>`.
+ *
+ * @throws INVALID_USER when the id is not one.
+ */
+export function userRoom(userId: unknown): string {
+  return USER_PREFIX + normaliseUserId(userId);
+}
+
+type NameCode = 'INVALID_ROOM' | 'INVALID_USER';
+
+function normaliseName(value: unknown, what: string, code: NameCode, maxBytes: number): string {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (typeof value !== 'string') {
+    throw new GatewayError(code, `A ${what} must be a string or a finite number, not ${kindOf(value)}.`);
+  }
+  if (value === '') throw new GatewayError(code, `A ${what} must not be empty.`);
+  // A name that is far too long is refused before the work of normalising it.
+  requireLength(value.length > maxBytes * 3 ? value : '', what, code, maxBytes);
+  const name = value.normalize('NFC');
+  if (hasControlCharacter(name)) {
+    throw new GatewayError(code, `A ${what} must not contain control characters or lone surrogates.`);
+  }
+  requireLength(name, what, code, maxBytes);
+  return name;
+}
+
+function requireLength(name: string, what: string, code: NameCode, maxBytes: number): void {
+  // No character of UTF-16 takes more than three bytes of UTF-8: most names need no counting.
+  if (name.length * 3 <= maxBytes) return;
+  const bytes = utf8Length(name);
+  if (bytes > maxBytes) {
+    throw new GatewayError(code, `A ${what} has ${bytes} bytes of UTF-8; at most ${maxBytes} are allowed.`);
+  }
+}
+
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    // Each half of a surrogate pair counts two: a pair is four bytes.
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || isSurrogate(unit) ? 2 : 3;
+  }
+  return bytes;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
+}
+
+/** C0, DEL and C1, and lone surrogates: UTF-8 would turn every one of these into the same replacement character. */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]|\p{Surrogate}/u;
+
+function hasControlCharacter(name: string): boolean {
+  return CONTROL.test(name);
+}
+
+function kindOf(value: unknown): string {
+  return value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'an array'
+      : typeof value === 'number'
+        ? String(value)
+        : typeof value;
+}

@@ -1,0 +1,77 @@
+import type { EmitOptions, EmitResult } from './emit.js';
+import type { EventName, EventPayload, GatewayEvents } from './gateway-events.js';
+
+/** Which sockets a command is about: one connection, or all connections of a user. */
+export type SocketTarget = { socketId: string } | { userId: string | number };
+
+/**
+ * The process-independent way to emit, and the injection token for it: a service that injects `SocketEmitter` runs
+ * unchanged in a server (where it is the `SocketGateway`) and in a worker (where it is the `WorkerEmitter`).
+ *
+ * An emit never throws and never rejects. Its promise settles within `emitTimeoutMs` with an {@link EmitResult},
+ * which may be ignored: a failure has been logged and counted by then.
+ *
+ * A payload arrives as exactly what `JSON.stringify` makes of it; `undefined` arrives as `null`. What JSON would
+ * silently lose fails with `INVALID_EVENT`: Buffer and other binary, Map, Set, BigInt, functions, symbols, circular
+ * structures.
+ *
+ * @typeParam Events event name -> payload; the application's {@link GatewayEvents} unless another is given.
+ */
+export abstract class SocketEmitter<Events = GatewayEvents> {
+  /** Emits to all connections of one user, on whichever server they are. */
+  abstract emitToUser<Name extends EventName<Events>>(
+    userId: string | number,
+    event: Name,
+    data: EventPayload<Events, Name>,
+    options?: EmitOptions,
+  ): Promise<EmitResult>;
+
+  /**
+   * Emits to several users.
+   *
+   * @returns one result per user, in the order of `userIds`; for an empty list one `failed` with `INVALID_USER`.
+   */
+  abstract emitToUsers<Name extends EventName<Events>>(
+    userIds: readonly (string | number)[],
+    event: Name,
+    data: EventPayload<Events, Name>,
+    options?: EmitOptions,
+  ): Promise<EmitResult[]>;
+
+  /** Emits to all sockets in a room, on whichever server they are. */
+  abstract emitToRoom<Name extends EventName<Events>>(
+    room: string,
+    event: Name,
+    data: EventPayload<Events, Name>,
+    options?: EmitOptions,
+  ): Promise<EmitResult>;
+
+  /** Emits to every socket of the namespace, `live`. */
+  abstract broadcast<Name extends EventName<Events>>(
+    event: Name,
+    data: EventPayload<Events, Name>,
+    options?: EmitOptions,
+  ): Promise<EmitResult>;
+
+  /**
+   * Puts sockets into a room, on whichever server they are, for as long as they are connected. The application's
+   * word is enough: no `RoomAuthorizer` is asked.
+   *
+   * @throws (rejects) INVALID_ROOM, INVALID_USER, or a Redis code when the command could not be sent.
+   */
+  abstract joinRoom(who: SocketTarget, room: string): Promise<void>;
+
+  /**
+   * Takes sockets out of a room.
+   *
+   * @throws (rejects) as {@link joinRoom}
+   */
+  abstract leaveRoom(who: SocketTarget, room: string): Promise<void>;
+
+  /**
+   * Closes all connections of a user, on whichever server they are.
+   *
+   * @throws (rejects) INVALID_USER, or a Redis code when the command could not be sent.
+   */
+  abstract disconnectUser(userId: string | number): Promise<void>;
+}
