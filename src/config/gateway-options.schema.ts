@@ -1,0 +1,46 @@
+import * as v from 'valibot';
+
+/** Redis would read these in a channel's name as a pattern, or as a hash tag. */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const SPECIAL = /[[\]{}#*?\\\u0000-\u001f\u007f]/;
+
+const plainName = v.pipe(
+  v.string(),
+  v.nonEmpty('must not be empty'),
+  v.check(
+    (name) => !SPECIAL.test(name),
+    'must not contain brackets, braces, #, *, ?, \\ or control characters',
+  ),
+);
+
+const isRedis = (value: unknown): boolean =>
+  typeof value === 'string' || (typeof value === 'object' && value !== null);
+
+const hasNoKeyPrefix = (value: unknown): boolean => {
+  const { keyPrefix, options } = value as { keyPrefix?: unknown; options?: { keyPrefix?: unknown } };
+  return !keyPrefix && !options?.keyPrefix;
+};
+
+const redis = v.pipe(
+  v.custom(isRedis, 'must be a URL, the options of ioredis, or a client of ioredis'),
+  v.check(
+    hasNoKeyPrefix,
+    "must not have a keyPrefix, which ioredis does not add to channels; use the option 'prefix'",
+  ),
+);
+
+const positiveInteger = (atLeast: number, atMost: number): v.GenericSchema<unknown, number> =>
+  v.custom<number>(
+    (value) => Number.isInteger(value) && (value as number) >= atLeast && (value as number) <= atMost,
+    `must be a whole number from ${atLeast} to ${atMost}`,
+  );
+
+/** The checks of `GatewayOptions`, entry by entry, for the modules' own schemas to extend. */
+export const gatewayOptionsEntries = {
+  redis: v.optional(redis),
+  requireRedis: v.optional(v.boolean()),
+  namespace: v.optional(plainName),
+  prefix: v.optional(plainName),
+  emitTimeoutMs: v.optional(positiveInteger(10, 600_000)),
+  maxPayloadBytes: v.optional(positiveInteger(1, 64 * 1024 * 1024)),
+};

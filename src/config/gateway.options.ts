@@ -1,0 +1,59 @@
+import type { RedisOptions } from 'ioredis';
+
+/**
+ * A client of ioredis 5 or 6, or a `Cluster` of one, recognised by its shape. The library makes connections of its
+ * own from it by `duplicate()`, and closes only those.
+ */
+export interface RedisClientLike {
+  readonly status: string;
+  readonly options: object;
+  duplicate(...args: never[]): unknown;
+}
+
+/** Where Redis is: a URL, the options of ioredis, or a client that is ready to be duplicated. */
+export type RedisOption = string | RedisOptions | RedisClientLike;
+
+/** What both modules need to know. Everything may be left out. */
+export interface GatewayOptions {
+  /**
+   * The Redis that joins the processes. A URL that cannot be read is logged, and the process runs as without Redis.
+   * Commands are never queued for a Redis that is away: the connections' own queues and retries are switched off.
+   * @default the environment variable REDIS_URL; without it there is no Redis
+   */
+  redis?: RedisOption | undefined;
+
+  /**
+   * Refuse to start without a Redis that can be read from the options. It need not be reachable at that moment.
+   * @default false
+   */
+  requireRedis?: boolean | undefined;
+
+  /**
+   * The Socket.IO namespace of the gateway. Servers and workers must agree on it. Starts with a slash, which is added
+   * when it is missing; without brackets, braces, `#`, `*`, `?` and control characters, which Redis channel patterns
+   * would misread.
+   * @default the environment variable SOCKET_NAMESPACE, else '/'
+   */
+  namespace?: string | undefined;
+
+  /**
+   * What every channel and key of the library in Redis starts with. Redis Pub/Sub ignores the number of the database:
+   * two applications on one Redis need two prefixes. Same characters as `namespace`.
+   * @default the environment variable SOCKET_REDIS_CHANNEL, else 'socket-gateway'
+   */
+  prefix?: string | undefined;
+
+  /**
+   * How long an emit may take, in milliseconds; then it is `failed` with EMIT_TIMEOUT. Too short, and a slow moment
+   * of Redis fails emits that it took; too long, and jobs wait for a Redis that hangs.
+   * @default 2000
+   */
+  emitTimeoutMs?: number | undefined;
+
+  /**
+   * The largest payload, in bytes of its JSON. Larger ones fail with PAYLOAD_TOO_LARGE. Above some megabytes Redis
+   * cuts off servers that read more slowly than they are written to (`client-output-buffer-limit pubsub`).
+   * @default 65536
+   */
+  maxPayloadBytes?: number | undefined;
+}

@@ -1,0 +1,62 @@
+import type * as v from 'valibot';
+import { GatewayError } from '../contract/index.js';
+import { checkOptions } from './check-options.js';
+import { ENVIRONMENT, type Environment } from './environment.js';
+import type { GatewayOptions } from './gateway.options.js';
+import { resolveRedis, type ResolvedRedis } from './resolve-redis.js';
+
+/** {@link GatewayOptions} with everything decided. */
+export interface ResolvedGatewayOptions {
+  readonly redis: ResolvedRedis;
+  readonly namespace: string;
+  readonly prefix: string;
+  readonly emitTimeoutMs: number;
+  readonly maxPayloadBytes: number;
+}
+
+/**
+ * Checks the options of a module against its schema and decides what both modules share. The environment fills in
+ * what the options leave out, and is checked with them.
+ *
+ * @param schema of the module's own options, which contain {@link GatewayOptions}
+ * @param module the module's name, for messages
+ * @throws INVALID_OPTIONS; REDIS_NOT_CONFIGURED when `requireRedis` is set and there is none.
+ */
+export function resolveGatewayOptions<Options extends GatewayOptions>(
+  schema: v.GenericSchema<unknown, Options>,
+  options: Options,
+  env: Environment,
+  module: string,
+): ResolvedGatewayOptions {
+  const checked = checkOptions(schema, fillFromEnvironment(options, env), module);
+  const redis = resolveRedis(checked.redis, env);
+  if (checked.requireRedis && (redis.kind === 'none' || redis.kind === 'invalid')) {
+    const reason =
+      redis.kind === 'invalid' ? redis.reason : `Set ${ENVIRONMENT.redisUrl} or the option 'redis'.`;
+    throw new GatewayError('REDIS_NOT_CONFIGURED', `requireRedis is set, but there is no Redis. ${reason}`);
+  }
+  return Object.freeze({
+    redis: Object.freeze(redis),
+    namespace: withSlash(checked.namespace ?? '/'),
+    prefix: checked.prefix ?? 'socket-gateway',
+    emitTimeoutMs: checked.emitTimeoutMs ?? 2000,
+    maxPayloadBytes: checked.maxPayloadBytes ?? 64 * 1024,
+  });
+}
+
+function fillFromEnvironment(options: GatewayOptions, env: Environment): GatewayOptions {
+  return {
+    ...options,
+    namespace: options.namespace ?? nonEmpty(env[ENVIRONMENT.namespace]),
+    prefix: options.prefix ?? nonEmpty(env[ENVIRONMENT.prefix]),
+  };
+}
+
+function withSlash(namespace: string): string {
+  return namespace.startsWith('/') ? namespace : `/${namespace}`;
+}
+
+/** An empty variable counts as one that is not set: that is how .env files leave things out. */
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}

@@ -1,0 +1,73 @@
+import type { GatewayLogger } from './gateway-logger.js';
+
+interface Cause {
+  suppressedCount: number;
+  lastMessage: string;
+  timer: NodeJS.Timeout;
+}
+
+/**
+ * A log that does not repeat itself: of each cause one line at once, then at most one per period, which says how
+ * often the cause came up meanwhile. A cause is a short fixed string, such as an error's code; the number of
+ * different causes must be small, for each is remembered for a period.
+ */
+export class CauseLog {
+  readonly #logger: GatewayLogger;
+  readonly #periodMs: number;
+  readonly #causes = new Map<string, Cause>();
+
+  /**
+   * @param logger where the lines go
+   * @param periodMs how long a cause stays silent after a line; 10 s unless told
+   */
+  constructor(logger: GatewayLogger, periodMs = 10_000) {
+    this.#logger = logger;
+    this.#periodMs = periodMs;
+  }
+
+  warn(cause: string, message: string): void {
+    this.#report('warn', cause, message);
+  }
+
+  error(cause: string, message: string): void {
+    this.#report('error', cause, message);
+  }
+
+  /** Writes what is still counted and forgets all causes. */
+  close(): void {
+    for (const [cause, seen] of this.#causes) {
+      clearTimeout(seen.timer);
+      if (seen.suppressedCount > 0) this.#writeRepeats('warn', seen, 'since the line above');
+      this.#causes.delete(cause);
+    }
+  }
+
+  #report(level: 'warn' | 'error', cause: string, message: string): void {
+    const seen = this.#causes.get(cause);
+    if (seen) {
+      seen.suppressedCount++;
+      seen.lastMessage = message;
+      return;
+    }
+    this.#logger[level](message);
+    this.#causes.set(cause, { suppressedCount: 0, lastMessage: message, timer: this.#arm(level, cause) });
+  }
+
+  #arm(level: 'warn' | 'error', cause: string): NodeJS.Timeout {
+    return setTimeout(() => {
+      const seen = this.#causes.get(cause);
+      if (!seen) return;
+      if (seen.suppressedCount === 0) {
+        this.#causes.delete(cause);
+        return;
+      }
+      this.#writeRepeats(level, seen, `in the last ${this.#periodMs / 1000} s`);
+      seen.suppressedCount = 0;
+      seen.timer = this.#arm(level, cause);
+    }, this.#periodMs).unref();
+  }
+
+  #writeRepeats(level: 'warn' | 'error', seen: Cause, when: string): void {
+    this.#logger[level](`${seen.lastMessage} (${seen.suppressedCount} more ${when})`);
+  }
+}

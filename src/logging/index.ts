@@ -1,0 +1,2 @@
+export type { GatewayLogger } from './gateway-logger.js';
+export { CauseLog } from './cause-log.js';

@@ -1,0 +1,31 @@
+import { GatewayError } from '../contract/index.js';
+import type { LiveSender } from './live-sender.js';
+
+/** What a worker has when there is no Redis to speak through: everything fails, and says why. */
+export class AbsentLiveSender implements LiveSender {
+  readonly #reason: string;
+
+  constructor(reason: string) {
+    this.#reason = reason;
+  }
+
+  emit(): Promise<void> {
+    return this.#fail();
+  }
+
+  join(): Promise<void> {
+    return this.#fail();
+  }
+
+  leave(): Promise<void> {
+    return this.#fail();
+  }
+
+  disconnect(): Promise<void> {
+    return this.#fail();
+  }
+
+  #fail(): Promise<void> {
+    return Promise.reject(new GatewayError('REDIS_NOT_CONFIGURED', this.#reason));
+  }
+}

@@ -1,0 +1,53 @@
+import { Emitter } from '@socket.io/redis-emitter';
+import type { RedisConnection } from '../redis/index.js';
+import type { LiveSender, LiveTarget } from './live-sender.js';
+import { MsgpackEncoder } from './msgpack-encoder.js';
+import { PublishCapture } from './publish-capture.js';
+
+/**
+ * Sends live events in the wire format of Socket.IO's Redis adapter, so that servers with that adapter, ours or
+ * others, deliver them. The official emitter is the codec; the connection is ours, and what it answers is not lost.
+ */
+export class RedisLiveSender implements LiveSender {
+  readonly #capture: PublishCapture;
+  readonly #emitter: Emitter;
+
+  /**
+   * @param prefix and `namespace` as the servers have them
+   * @param onUnwatchedFailure never called as long as the emitter publishes in the tick of the call
+   */
+  constructor(
+    connection: RedisConnection,
+    { prefix, namespace }: { prefix: string; namespace: string },
+    onUnwatchedFailure: (error: unknown) => void,
+  ) {
+    this.#capture = new PublishCapture(
+      (channel, message) => connection.call((client) => client.publish(channel, message)),
+      onUnwatchedFailure,
+    );
+    this.#emitter = new Emitter(this.#capture, { key: prefix, parser: new MsgpackEncoder() }, namespace);
+  }
+
+  emit({ room, except }: LiveTarget, event: string, payload: unknown): Promise<void> {
+    return this.#capture.during(() => {
+      if (room === null && except.length === 0) return this.#emitter.emit(event, payload);
+      const operator = room === null ? this.#emitter.except([...except]) : this.#emitter.to(room);
+      return (except.length > 0 && room !== null ? operator.except([...except]) : operator).emit(
+        event,
+        payload,
+      );
+    });
+  }
+
+  join(members: string, room: string): Promise<void> {
+    return this.#capture.during(() => this.#emitter.in(members).socketsJoin(room));
+  }
+
+  leave(members: string, room: string): Promise<void> {
+    return this.#capture.during(() => this.#emitter.in(members).socketsLeave(room));
+  }
+
+  disconnect(members: string): Promise<void> {
+    return this.#capture.during(() => this.#emitter.in(members).disconnectSockets(true));
+  }
+}

@@ -1,0 +1,3 @@
+export { RedisConnection } from './redis-connection.js';
+export { RedisSubscriber, type MessageHandler } from './redis-subscriber.js';
+export { mastersOf, type ReachableRedis, type RedisClient } from './redis-client.js';

@@ -1,0 +1,27 @@
+export { SocketGatewayModule } from './socket-gateway.module.js';
+export type { JwtOptions, SocketAuthOptions, SocketGatewayOptions } from './socket-gateway.options.js';
+export type { SocketGatewayExtras } from './socket-gateway.module-definition.js';
+export { RedisIoAdapter } from './redis-io.adapter.js';
+export { SocketGateway } from './socket-gateway.js';
+export {
+  getSocketUser,
+  RefusedError,
+  SocketAuthenticator,
+  SocketUser,
+  type AuthenticatedUser,
+} from './auth/index.js';
+export type { SocketTransport } from './transport/index.js';
+export type { GatewayOptions, RedisClientLike, RedisOption } from '../config/index.js';
+export {
+  GatewayError,
+  isGatewayError,
+  SocketEmitter,
+  type Delivery,
+  type EmitOptions,
+  type EmitResult,
+  type EventName,
+  type EventPayload,
+  type GatewayErrorCode,
+  type GatewayEvents,
+  type SocketTarget,
+} from '../contract/index.js';

@@ -1,0 +1,110 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { Adapter } from 'socket.io-adapter';
+import { Server, type Namespace, type ServerOptions, type Socket } from 'socket.io';
+import { userRoom, type ReadyMessage } from '../contract/index.js';
+import { CauseLog } from '../logging/index.js';
+import { HandshakeGuard, type AuthenticatedUser } from './auth/index.js';
+import { PLACEHOLDER_NAMESPACE, SERVER_OPTIONS, SOCKET_TRANSPORT } from './socket-gateway.constants.js';
+import type { ResolvedSocketGatewayOptions } from './socket-gateway.options.js';
+import type { SocketTransport } from './transport/index.js';
+
+type NamespaceName = Parameters<Server['of']>[0];
+
+interface CreateOptions extends Partial<ServerOptions> {
+  namespace?: NamespaceName;
+  server?: Server;
+}
+
+/**
+ * Makes the application's Socket.IO servers: joined through Redis, and with every namespace authenticated, those of
+ * the application's own gateways too. Install it before `init` or `listen`:
+ * `app.useWebSocketAdapter(app.get(RedisIoAdapter))`.
+ */
+@Injectable()
+export class RedisIoAdapter extends IoAdapter {
+  readonly #host: HttpAdapterHost;
+  readonly #options: ResolvedSocketGatewayOptions;
+  readonly #transport: SocketTransport;
+  readonly #guard: HandshakeGuard;
+  readonly #causes: CauseLog;
+  /** By port and path: one engine cannot share them with another. */
+  readonly #servers = new Map<string, Server>();
+  #namespace: Namespace | undefined;
+
+  constructor(
+    host: HttpAdapterHost,
+    @Inject(SERVER_OPTIONS) options: ResolvedSocketGatewayOptions,
+    @Inject(SOCKET_TRANSPORT) transport: SocketTransport,
+    guard: HandshakeGuard,
+    causes: CauseLog,
+  ) {
+    super();
+    this.#host = host;
+    this.#options = options;
+    this.#transport = transport;
+    this.#guard = guard;
+    this.#causes = causes;
+  }
+
+  /** The gateway's namespace; undefined until Nest has made the application's gateways. */
+  get namespace(): Namespace | undefined {
+    return this.#namespace;
+  }
+
+  /** Called by Nest for each gateway: with a namespace, or without one for the server itself. */
+  override create(port: number, options: CreateOptions = {}): Server {
+    const { namespace, server, ...rest } = options;
+    const io = server ?? this.createIOServer(port, rest as ServerOptions);
+    if (namespace === undefined) return io;
+    const isOurs = namespace === PLACEHOLDER_NAMESPACE;
+    const resolved = io.of(isOurs ? this.#options.namespace : namespace);
+    this.#protect(resolved);
+    if (isOurs) this.#namespace = resolved;
+    // Nest calls a namespace a server too; both have what it uses.
+    return resolved as unknown as Server;
+  }
+
+  /** One server for each port and path. What the module's options say wins over the gateways' decorators. */
+  override createIOServer(port: number, options?: ServerOptions): Server {
+    const merged = { ...options, ...this.#options.server } as ServerOptions;
+    const key = `${port} ${merged.path}`;
+    const known = this.#servers.get(key);
+    if (known) return known;
+    // The application's HTTP server does not exist yet when providers are made.
+    Object.assign(this, { httpServer: this.#host.httpAdapter.getHttpServer() as unknown });
+    const io = super.createIOServer(port, {
+      ...merged,
+      adapter: adapterConstructor(this.#transport) as never,
+    });
+    this.#servers.set(key, io);
+    this.#protect(io.of('/'));
+    io.on('new_namespace', (namespace) => this.#protect(namespace));
+    return io;
+  }
+
+  /** Called by Nest when all servers are closed. */
+  override async dispose(): Promise<void> {
+    await this.#transport.close();
+    this.#causes.close();
+  }
+
+  #protect(namespace: Namespace): void {
+    this.#guard.protect(namespace, (socket, user) => this.#welcome(socket, user));
+  }
+
+  #welcome(socket: Socket, { id }: AuthenticatedUser): void {
+    const room = userRoom(id);
+    void socket.join(room);
+    if (socket.nsp !== this.#namespace) return;
+    socket.emit('gateway:ready', { userId: id, rooms: [{ room, ok: true }] } satisfies ReadyMessage);
+  }
+}
+
+/** Socket.IO calls what it is given with `new`, which an arrow function refuses. */
+function adapterConstructor(transport: SocketTransport): (namespace: Namespace) => Adapter {
+  return function (namespace) {
+    return transport.createAdapter(namespace);
+  };
+}

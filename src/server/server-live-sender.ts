@@ -1,0 +1,53 @@
+import type { Namespace } from 'socket.io';
+import { GatewayError } from '../contract/index.js';
+import type { LiveSender, LiveTarget } from '../publishing/index.js';
+import type { SocketTransport } from './transport/index.js';
+
+/**
+ * Sends live events to this server's own sockets at once, and to those of the others through the transport. When the
+ * transport fails, the own sockets have been served nevertheless.
+ */
+export class ServerLiveSender implements LiveSender {
+  readonly #transport: SocketTransport;
+  readonly #namespace: () => Namespace | undefined;
+
+  /** @param namespace the gateway's, once there is one */
+  constructor(transport: SocketTransport, namespace: () => Namespace | undefined) {
+    this.#transport = transport;
+    this.#namespace = namespace;
+  }
+
+  emit({ room, except }: LiveTarget, event: string, payload: unknown): Promise<void> {
+    return this.#deliver((namespace) => {
+      if (room === null && except.length === 0) return namespace.emit(event, payload);
+      const operator = room === null ? namespace.except([...except]) : namespace.to(room);
+      return (except.length > 0 && room !== null ? operator.except([...except]) : operator).emit(
+        event,
+        payload,
+      );
+    });
+  }
+
+  join(members: string, room: string): Promise<void> {
+    return this.#deliver((namespace) => namespace.in(members).socketsJoin(room));
+  }
+
+  leave(members: string, room: string): Promise<void> {
+    return this.#deliver((namespace) => namespace.in(members).socketsLeave(room));
+  }
+
+  disconnect(members: string): Promise<void> {
+    return this.#deliver((namespace) => namespace.in(members).disconnectSockets(true));
+  }
+
+  async #deliver(action: (namespace: Namespace) => unknown): Promise<void> {
+    const namespace = this.#namespace();
+    if (!namespace) {
+      throw new GatewayError(
+        'ADAPTER_NOT_INSTALLED',
+        'There is no gateway yet: emit after the application has initialised, with RedisIoAdapter installed.',
+      );
+    }
+    await this.#transport.deliver(() => action(namespace));
+  }
+}

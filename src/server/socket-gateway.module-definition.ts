@@ -1,0 +1,26 @@
+import { ConfigurableModuleBuilder, type ModuleMetadata, type Type } from '@nestjs/common';
+import { SocketAuthenticator } from './auth/index.js';
+import type { SocketGatewayOptions } from './socket-gateway.options.js';
+
+/** What `forRoot` and `forRootAsync` take beside the options. */
+export interface SocketGatewayExtras {
+  /** Replaces the verification of JWTs. Its dependencies come from `imports`, and from global modules. */
+  authenticator?: Type<SocketAuthenticator>;
+
+  /** Modules whose exports the authenticator needs. */
+  imports?: ModuleMetadata['imports'];
+}
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<SocketGatewayOptions>({ moduleName: 'SocketGateway' })
+    .setClassMethodName('forRoot')
+    .setExtras<SocketGatewayExtras>({}, (definition, { authenticator, imports = [] }) => ({
+      ...definition,
+      global: true,
+      imports: [...(definition.imports ?? []), ...imports],
+      providers: [
+        ...(definition.providers ?? []),
+        ...(authenticator ? [{ provide: SocketAuthenticator, useClass: authenticator }] : []),
+      ],
+    }))
+    .build();

@@ -1,0 +1,55 @@
+import { Logger, Module } from '@nestjs/common';
+import { SocketEmitter } from '../contract/index.js';
+import { CauseLog } from '../logging/index.js';
+import { HandshakeGuard, JwtAuthenticator, SocketAuthenticator } from './auth/index.js';
+import { RedisIoAdapter } from './redis-io.adapter.js';
+import { resolveSocketGatewayOptions } from './resolve-socket-gateway-options.js';
+import { SERVER_OPTIONS, SOCKET_TRANSPORT } from './socket-gateway.constants.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './socket-gateway.module-definition.js';
+import { SocketGateway } from './socket-gateway.js';
+import type { ResolvedSocketGatewayOptions, SocketGatewayOptions } from './socket-gateway.options.js';
+import { createTransport } from './transport/index.js';
+
+const logger = (): Logger => new Logger('SocketGateway');
+
+/**
+ * The server side: an authenticated Socket.IO gateway in the application's own HTTP server, and the injectable
+ * {@link SocketGateway} to emit with. Global; import it once.
+ *
+ * ```ts
+ * SocketGatewayModule.forRoot({ auth: { jwt: { secret, algorithms: ['HS256'] } } })
+ * // main.ts, before listen:
+ * app.useWebSocketAdapter(app.get(RedisIoAdapter));
+ * ```
+ */
+@Module({
+  providers: [
+    {
+      provide: SERVER_OPTIONS,
+      inject: [MODULE_OPTIONS_TOKEN, { token: SocketAuthenticator, optional: true }],
+      useFactory: (options: SocketGatewayOptions, own: SocketAuthenticator | undefined) =>
+        resolveSocketGatewayOptions(options, process.env, own !== undefined),
+    },
+    { provide: CauseLog, useFactory: () => new CauseLog(logger()) },
+    {
+      provide: SOCKET_TRANSPORT,
+      inject: [SERVER_OPTIONS, CauseLog],
+      useFactory: (options: ResolvedSocketGatewayOptions, causes: CauseLog) =>
+        createTransport(options, logger(), causes),
+    },
+    {
+      provide: HandshakeGuard,
+      inject: [SERVER_OPTIONS, CauseLog, { token: SocketAuthenticator, optional: true }],
+      useFactory: (
+        { auth }: ResolvedSocketGatewayOptions,
+        causes: CauseLog,
+        own: SocketAuthenticator | undefined,
+      ) => new HandshakeGuard(own ?? new JwtAuthenticator(auth as NonNullable<typeof auth>), causes),
+    },
+    RedisIoAdapter,
+    SocketGateway,
+    { provide: SocketEmitter, useExisting: SocketGateway },
+  ],
+  exports: [RedisIoAdapter, SocketGateway, SocketEmitter],
+})
+export class SocketGatewayModule extends ConfigurableModuleClass {}

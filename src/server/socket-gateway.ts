@@ -1,0 +1,54 @@
+import { Inject, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { WebSocketGateway } from '@nestjs/websockets';
+import { GatewayError, type GatewayEvents } from '../contract/index.js';
+import { CauseLog } from '../logging/index.js';
+import { assertOneEmitter, EventPublisher, PublishingEmitter } from '../publishing/index.js';
+import { RedisIoAdapter } from './redis-io.adapter.js';
+import { ServerLiveSender } from './server-live-sender.js';
+import { PLACEHOLDER_NAMESPACE, SERVER_OPTIONS, SOCKET_TRANSPORT } from './socket-gateway.constants.js';
+import type { ResolvedSocketGatewayOptions } from './socket-gateway.options.js';
+import type { SocketTransport } from './transport/index.js';
+
+/**
+ * The injectable emitter of a server. A service that should run in workers too injects `SocketEmitter` instead.
+ *
+ * While Redis is away an emit reaches this server's own sockets and is `failed` with REDIS_UNAVAILABLE, because
+ * those of the other servers missed it; without any Redis the own sockets are all there are, and it is `published`.
+ */
+@WebSocketGateway({ namespace: PLACEHOLDER_NAMESPACE })
+export class SocketGateway<Events = GatewayEvents> extends PublishingEmitter<Events> implements OnModuleInit {
+  readonly #adapter: RedisIoAdapter;
+  readonly #host: HttpAdapterHost;
+
+  constructor(
+    adapter: RedisIoAdapter,
+    host: HttpAdapterHost,
+    modules: ModulesContainer,
+    @Inject(SERVER_OPTIONS) options: ResolvedSocketGatewayOptions,
+    @Inject(SOCKET_TRANSPORT) transport: SocketTransport,
+    causes: CauseLog,
+  ) {
+    const live = new ServerLiveSender(transport, () => adapter.namespace);
+    super(new EventPublisher({ live, maxPayloadBytes: options.maxPayloadBytes, causes }));
+    assertOneEmitter(modules);
+    this.#adapter = adapter;
+    this.#host = host;
+  }
+
+  /** Nest has made the gateways by now, if it makes any. */
+  onModuleInit(): void {
+    if (this.#adapter.namespace) return;
+    // Typed as always there, but an application context has none.
+    if (!(this.#host.httpAdapter as unknown)) {
+      throw new GatewayError(
+        'NOT_A_SERVER',
+        'SocketGatewayModule needs an HTTP server, which an application context does not have. In a worker, import WorkerGatewayModule from nestjs-socket-gateway/worker.',
+      );
+    }
+    throw new GatewayError(
+      'ADAPTER_NOT_INSTALLED',
+      'RedisIoAdapter is not installed, so nobody would be authenticated. In main.ts, before listen or init: app.useWebSocketAdapter(app.get(RedisIoAdapter)).',
+    );
+  }
+}

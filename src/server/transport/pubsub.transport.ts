@@ -1,0 +1,53 @@
+import { createAdapter } from '@socket.io/redis-adapter';
+import type { Namespace } from 'socket.io';
+import type { Adapter } from 'socket.io-adapter';
+import type { CauseLog, GatewayLogger } from '../../logging/index.js';
+import { MsgpackParser } from '../../publishing/index.js';
+import { RedisConnection, RedisSubscriber, type ReachableRedis } from '../../redis/index.js';
+import { AdapterPublisher } from './adapter-publisher.js';
+import { AdapterSubscriber } from './adapter-subscriber.js';
+import type { SocketTransport } from './socket-transport.interface.js';
+
+export interface PubsubTransportSettings {
+  redis: ReachableRedis;
+  prefix: string;
+  timeoutMs: number;
+  logger: GatewayLogger;
+  causes: CauseLog;
+}
+
+/**
+ * Redis Pub/Sub with the official `@socket.io/redis-adapter` as its wire format, over two connections of ours: they
+ * survive a Redis that is away, subscribe again by themselves, and pass on no message that could end the process.
+ */
+export class PubsubTransport implements SocketTransport {
+  readonly name = 'pubsub';
+  readonly #connection: RedisConnection;
+  readonly #subscriber: RedisSubscriber;
+  readonly #publisher: AdapterPublisher;
+  readonly #createAdapter: (namespace: Namespace) => Adapter;
+
+  constructor({ redis, prefix, timeoutMs, logger, causes }: PubsubTransportSettings) {
+    const shared = { redis, timeoutMs, logger, causes };
+    this.#connection = new RedisConnection({ ...shared, name: 'publish' });
+    this.#subscriber = new RedisSubscriber(new RedisConnection({ ...shared, name: 'subscribe' }), causes);
+    this.#publisher = new AdapterPublisher(this.#connection, causes);
+    this.#createAdapter = createAdapter(this.#publisher, new AdapterSubscriber(this.#subscriber), {
+      key: prefix,
+      parser: new MsgpackParser(),
+    }) as (namespace: unknown) => Adapter;
+    this.#connection.open();
+  }
+
+  createAdapter(namespace: Namespace): Adapter {
+    return this.#createAdapter(namespace);
+  }
+
+  deliver(action: () => unknown): Promise<void> {
+    return this.#publisher.during(action);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#connection.close(), this.#subscriber.close()]);
+  }
+}

@@ -1,0 +1,17 @@
+export { WorkerGatewayModule } from './worker-gateway.module.js';
+export type { WorkerGatewayOptions } from './worker-gateway.options.js';
+export { WorkerEmitter } from './worker-emitter.js';
+export type { GatewayOptions, RedisClientLike, RedisOption } from '../config/index.js';
+export {
+  GatewayError,
+  isGatewayError,
+  SocketEmitter,
+  type Delivery,
+  type EmitOptions,
+  type EmitResult,
+  type EventName,
+  type EventPayload,
+  type GatewayErrorCode,
+  type GatewayEvents,
+  type SocketTarget,
+} from '../contract/index.js';
