@@ -7,9 +7,12 @@ export { normaliseRoom, normaliseUserId, userRoom } from './rooms.js';
 export { RESERVED_EVENT_PREFIX, checkEventName } from './event-names.js';
 export type {
   ControlMessages,
+  ControlRequests,
   EventMeta,
   ReadyMessage,
   RefusalCode,
   RefusalData,
+  Reply,
+  RequestRefusalCode,
   RoomReadiness,
 } from './control-messages.js';

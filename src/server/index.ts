@@ -1,5 +1,12 @@
 export { SocketGatewayModule } from './socket-gateway.module.js';
-export type { JwtOptions, SocketAuthOptions, SocketGatewayOptions } from './socket-gateway.options.js';
+export type {
+  JwtAlgorithm,
+  JwtHeader,
+  JwtKeyProvider,
+  JwtOptions,
+  SocketAuthOptions,
+  SocketGatewayOptions,
+} from './socket-gateway.options.js';
 export type { SocketGatewayExtras } from './socket-gateway.module-definition.js';
 export { RedisIoAdapter } from './redis-io.adapter.js';
 export { SocketGateway } from './socket-gateway.js';
@@ -10,6 +17,8 @@ export {
   SocketUser,
   type AuthenticatedUser,
 } from './auth/index.js';
+export { RoomAuthorizer } from './rooms/index.js';
+export { GatewayExceptionFilter } from './gateway-exception.filter.js';
 export type { SocketTransport } from './transport/index.js';
 export type { GatewayOptions, RedisClientLike, RedisOption } from '../config/index.js';
 export {

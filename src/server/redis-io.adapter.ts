@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import { Server, type Namespace, type ServerOptions, type Socket } from 'socket.io';
-import { userRoom, type ReadyMessage } from '../contract/index.js';
+import type { ReadyMessage } from '../contract/index.js';
 import { CauseLog } from '../logging/index.js';
 import { HandshakeGuard, type AuthenticatedUser } from './auth/index.js';
 import { PLACEHOLDER_NAMESPACE, SERVER_OPTIONS, SOCKET_TRANSPORT } from './socket-gateway.constants.js';
+import { RoomAdmission } from './rooms/index.js';
 import type { ResolvedSocketGatewayOptions } from './socket-gateway.options.js';
+import { surviveHooks } from './survive-hooks.js';
 import type { SocketTransport } from './transport/index.js';
 
 type NamespaceName = Parameters<Server['of']>[0];
@@ -28,6 +30,8 @@ export class RedisIoAdapter extends IoAdapter {
   readonly #options: ResolvedSocketGatewayOptions;
   readonly #transport: SocketTransport;
   readonly #guard: HandshakeGuard;
+  readonly #admission: RoomAdmission;
+  readonly #modules: ModulesContainer;
   readonly #causes: CauseLog;
   /** By port and path: one engine cannot share them with another. */
   readonly #servers = new Map<string, Server>();
@@ -38,6 +42,8 @@ export class RedisIoAdapter extends IoAdapter {
     @Inject(SERVER_OPTIONS) options: ResolvedSocketGatewayOptions,
     @Inject(SOCKET_TRANSPORT) transport: SocketTransport,
     guard: HandshakeGuard,
+    admission: RoomAdmission,
+    modules: ModulesContainer,
     causes: CauseLog,
   ) {
     super();
@@ -45,6 +51,8 @@ export class RedisIoAdapter extends IoAdapter {
     this.#options = options;
     this.#transport = transport;
     this.#guard = guard;
+    this.#admission = admission;
+    this.#modules = modules;
     this.#causes = causes;
   }
 
@@ -72,6 +80,7 @@ export class RedisIoAdapter extends IoAdapter {
     const key = `${port} ${merged.path}`;
     const known = this.#servers.get(key);
     if (known) return known;
+    if (this.#servers.size === 0) surviveHooks(this.#modules);
     // The application's HTTP server does not exist yet when providers are made.
     Object.assign(this, { httpServer: this.#host.httpAdapter.getHttpServer() as unknown });
     const io = super.createIOServer(port, {
@@ -94,11 +103,11 @@ export class RedisIoAdapter extends IoAdapter {
     this.#guard.protect(namespace, (socket, user) => this.#welcome(socket, user));
   }
 
-  #welcome(socket: Socket, { id }: AuthenticatedUser): void {
-    const room = userRoom(id);
-    void socket.join(room);
+  #welcome(socket: Socket, user: AuthenticatedUser): void {
+    const rooms = this.#admission.welcome(socket, user);
     if (socket.nsp !== this.#namespace) return;
-    socket.emit('gateway:ready', { userId: id, rooms: [{ room, ok: true }] } satisfies ReadyMessage);
+    this.#admission.serve(socket, user);
+    socket.emit('gateway:ready', { userId: user.id, rooms } satisfies ReadyMessage);
   }
 }
 

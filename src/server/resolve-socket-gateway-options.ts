@@ -1,7 +1,9 @@
 import { resolveGatewayOptions, type Environment } from '../config/index.js';
-import { GatewayError } from '../contract/index.js';
+import { GatewayError, normaliseRoom } from '../contract/index.js';
 import type {
+  JwtOptions,
   ResolvedAuth,
+  ResolvedJwt,
   ResolvedSocketGatewayOptions,
   SocketAuthOptions,
   SocketGatewayOptions,
@@ -19,17 +21,17 @@ export function resolveSocketGatewayOptions(
   env: Environment,
   hasAuthenticator: boolean,
 ): ResolvedSocketGatewayOptions {
-  const shared = resolveGatewayOptions(socketGatewaySchema, options, env, 'SocketGatewayModule');
+  const shared = resolveGatewayOptions(socketGatewaySchema, options, env, 'Socket gateway');
   const { auth, cors, path, transports, transport = 'pubsub' } = options;
-  if (!auth && !hasAuthenticator) {
+  if (!auth?.jwt && !hasAuthenticator) {
     throw new GatewayError(
       'INVALID_OPTIONS',
-      'SocketGatewayModule options: auth: is missing. Give a key to verify tokens with (auth.jwt), or an authenticator of your own; without one everybody could be everybody.',
+      'Socket gateway options: auth.jwt: is missing. Give a key to verify tokens with, or an authenticator of your own; without one everybody could be everybody.',
     );
   }
   return Object.freeze({
     ...shared,
-    auth: auth && resolveAuth(auth),
+    auth: resolveAuth(auth ?? {}),
     transport,
     server: Object.freeze({
       ...(cors !== undefined && { cors }),
@@ -39,15 +41,27 @@ export function resolveSocketGatewayOptions(
   });
 }
 
-function resolveAuth({ jwt, userId }: SocketAuthOptions): ResolvedAuth {
-  // The schema has made sure that there is exactly one of them.
-  const key = (jwt.secret ?? jwt.publicKey) as string | Buffer;
+function resolveAuth(auth: SocketAuthOptions): ResolvedAuth {
   return Object.freeze({
-    jwt: Object.freeze({
-      key,
-      algorithms: Object.freeze([...jwt.algorithms]),
-      requireExpiry: jwt.requireExpiry ?? true,
-    }),
-    userId: userId ?? ((claims) => claims['sub']),
+    jwt: auth.jwt && resolveJwt(auth.jwt),
+    userId: auth.userId ?? ((claims) => claims['sub']),
+    cookie: auth.cookie,
+    publicNamespaces: Object.freeze([...(auth.publicNamespaces ?? [])]),
+    defaultRooms: Object.freeze((auth.defaultRooms ?? []).map(normaliseRoom)),
   });
+}
+
+function resolveJwt(jwt: JwtOptions): ResolvedJwt {
+  return Object.freeze({
+    key: jwt.keyProvider ?? (() => jwt.secret ?? jwt.publicKey),
+    algorithms: Object.freeze([...jwt.algorithms]),
+    issuer: listOf(jwt.issuer),
+    audience: listOf(jwt.audience),
+    clockToleranceMs: jwt.clockToleranceMs ?? 0,
+    requireExpiry: jwt.requireExpiry ?? true,
+  });
+}
+
+function listOf(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  return value === undefined ? undefined : Object.freeze([value].flat());
 }

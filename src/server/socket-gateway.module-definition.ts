@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder, type ModuleMetadata, type Type } from '@nestjs/common';
 import { SocketAuthenticator } from './auth/index.js';
+import { RoomAuthorizer } from './rooms/index.js';
 import type { SocketGatewayOptions } from './socket-gateway.options.js';
 
 /** What `forRoot` and `forRootAsync` take beside the options. */
@@ -7,20 +8,24 @@ export interface SocketGatewayExtras {
   /** Replaces the verification of JWTs. Its dependencies come from `imports`, and from global modules. */
   authenticator?: Type<SocketAuthenticator>;
 
-  /** Modules whose exports the authenticator needs. */
+  /** Decides which rooms a client may join. Its dependencies come from the same places. */
+  authorizer?: Type<RoomAuthorizer>;
+
+  /** Modules whose exports the two need. */
   imports?: ModuleMetadata['imports'];
 }
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<SocketGatewayOptions>({ moduleName: 'SocketGateway' })
     .setClassMethodName('forRoot')
-    .setExtras<SocketGatewayExtras>({}, (definition, { authenticator, imports = [] }) => ({
+    .setExtras<SocketGatewayExtras>({}, (definition, { authenticator, authorizer, imports = [] }) => ({
       ...definition,
       global: true,
       imports: [...(definition.imports ?? []), ...imports],
       providers: [
         ...(definition.providers ?? []),
         ...(authenticator ? [{ provide: SocketAuthenticator, useClass: authenticator }] : []),
+        ...(authorizer ? [{ provide: RoomAuthorizer, useClass: authorizer }] : []),
       ],
     }))
     .build();

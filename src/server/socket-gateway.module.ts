@@ -7,7 +7,12 @@ import { resolveSocketGatewayOptions } from './resolve-socket-gateway-options.js
 import { SERVER_OPTIONS, SOCKET_TRANSPORT } from './socket-gateway.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './socket-gateway.module-definition.js';
 import { SocketGateway } from './socket-gateway.js';
-import type { ResolvedSocketGatewayOptions, SocketGatewayOptions } from './socket-gateway.options.js';
+import type {
+  ResolvedJwt,
+  ResolvedSocketGatewayOptions,
+  SocketGatewayOptions,
+} from './socket-gateway.options.js';
+import { ClaimsRoomAuthorizer, RoomAdmission, RoomAuthorizer } from './rooms/index.js';
 import { createTransport } from './transport/index.js';
 
 const logger = (): Logger => new Logger('SocketGateway');
@@ -40,11 +45,16 @@ const logger = (): Logger => new Logger('SocketGateway');
     {
       provide: HandshakeGuard,
       inject: [SERVER_OPTIONS, CauseLog, { token: SocketAuthenticator, optional: true }],
+      useFactory: createHandshakeGuard,
+    },
+    {
+      provide: RoomAdmission,
+      inject: [SERVER_OPTIONS, CauseLog, { token: RoomAuthorizer, optional: true }],
       useFactory: (
         { auth }: ResolvedSocketGatewayOptions,
         causes: CauseLog,
-        own: SocketAuthenticator | undefined,
-      ) => new HandshakeGuard(own ?? new JwtAuthenticator(auth as NonNullable<typeof auth>), causes),
+        own: RoomAuthorizer | undefined,
+      ) => new RoomAdmission(own ?? new ClaimsRoomAuthorizer(auth.defaultRooms), auth.defaultRooms, causes),
     },
     RedisIoAdapter,
     SocketGateway,
@@ -53,3 +63,14 @@ const logger = (): Logger => new Logger('SocketGateway');
   exports: [RedisIoAdapter, SocketGateway, SocketEmitter],
 })
 export class SocketGatewayModule extends ConfigurableModuleClass {}
+
+function createHandshakeGuard(
+  { auth, server }: ResolvedSocketGatewayOptions,
+  causes: CauseLog,
+  own: SocketAuthenticator | undefined,
+): HandshakeGuard {
+  const rules = { cors: server.cors, publicNamespaces: auth.publicNamespaces };
+  // The options are refused when they have neither.
+  const authenticator = own ?? new JwtAuthenticator(auth, auth.jwt as ResolvedJwt);
+  return new HandshakeGuard(authenticator, rules, causes);
+}

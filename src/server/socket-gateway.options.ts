@@ -17,7 +17,22 @@ export type JwtAlgorithm =
   | 'PS384'
   | 'PS512';
 
-/** How tokens are verified. */
+/** What a token's header says of the key that signed it; not verified yet. */
+export interface JwtHeader {
+  readonly alg: JwtAlgorithm;
+  readonly kid?: string;
+}
+
+/**
+ * Finds the key that verifies a token, for keys that are rotated: `({ kid }) => keys.get(kid)`. Undefined refuses
+ * the token; a throw or rejection refuses with AUTH_UNAVAILABLE, so that clients try again. It is asked at every
+ * connection: cache what it fetches.
+ */
+export type JwtKeyProvider = (
+  header: JwtHeader,
+) => string | Buffer | undefined | Promise<string | Buffer | undefined>;
+
+/** How tokens are verified. Exactly one of `secret`, `publicKey` and `keyProvider` is needed. */
 export interface JwtOptions {
   /** The shared secret of the HS algorithms. There is no default, and an empty one is refused. */
   secret?: string | Buffer | undefined;
@@ -25,8 +40,23 @@ export interface JwtOptions {
   /** The public key of the RS, PS and ES algorithms, as PEM. */
   publicKey?: string | Buffer | undefined;
 
+  /** Finds the key for each token. */
+  keyProvider?: JwtKeyProvider | undefined;
+
   /** What tokens may be signed with; others are refused, whatever their header says. No default: name them. */
   algorithms: readonly JwtAlgorithm[];
+
+  /** Who must have issued the token (`iss`). @default not checked */
+  issuer?: string | readonly string[] | undefined;
+
+  /** Whom the token must be meant for (`aud`). @default not checked */
+  audience?: string | readonly string[] | undefined;
+
+  /**
+   * How far the clocks of who signs and who verifies may differ, in milliseconds, for `exp` and `nbf`.
+   * @default 0
+   */
+  clockToleranceMs?: number | undefined;
 
   /**
    * Refuse tokens without `exp`: a connection could outlive everything.
@@ -35,9 +65,10 @@ export interface JwtOptions {
   requireExpiry?: boolean | undefined;
 }
 
-/** Who may connect. */
+/** Who may connect, and which rooms they are in from the start. */
 export interface SocketAuthOptions {
-  jwt: JwtOptions;
+  /** Required unless the module is given an `authenticator`. */
+  jwt?: JwtOptions | undefined;
 
   /**
    * Reads the user's id from a verified token's claims: a string or number, 1 to 256 bytes. What it throws, and any
@@ -45,6 +76,25 @@ export interface SocketAuthOptions {
    * @default claims.sub
    */
   userId?: ((claims: Readonly<Record<string, unknown>>) => unknown) | undefined;
+
+  /**
+   * The name of a cookie that has the token when neither `auth.token` nor a header does. Browsers send cookies for
+   * pages of any origin, so then an Origin header is required, and it must be allowed.
+   * @default none: cookies are not read
+   */
+  cookie?: string | undefined;
+
+  /**
+   * Namespaces of the application's own gateways that anybody may connect to. The gateway's own cannot be one.
+   * @default none
+   */
+  publicNamespaces?: readonly (string | RegExp)[] | undefined;
+
+  /**
+   * Rooms that every user's sockets join on connecting, beside the user's own.
+   * @default none
+   */
+  defaultRooms?: readonly string[] | undefined;
 }
 
 /** The options of `SocketGatewayModule`. */
@@ -52,7 +102,11 @@ export interface SocketGatewayOptions extends GatewayOptions {
   /** Who may connect. Required unless the module is given an `authenticator`. */
   auth?: SocketAuthOptions | undefined;
 
-  /** CORS of the Socket.IO server. @default none: pages of the same origin only */
+  /**
+   * CORS of the Socket.IO server. Its `origin` also says which pages may open a WebSocket, which browsers do not
+   * subject to CORS. Pages of the server's own host always may.
+   * @default none: pages of the same origin only
+   */
   cors?: ServerOptions['cors'];
 
   /** The path of the Socket.IO server in the HTTP server. @default '/socket.io' */
@@ -72,19 +126,28 @@ export interface SocketGatewayOptions extends GatewayOptions {
   transport?: 'pubsub' | 'local' | SocketTransport | undefined;
 }
 
+/** {@link JwtOptions} with everything decided. */
+export interface ResolvedJwt {
+  readonly key: JwtKeyProvider;
+  readonly algorithms: readonly JwtAlgorithm[];
+  readonly issuer: readonly string[] | undefined;
+  readonly audience: readonly string[] | undefined;
+  readonly clockToleranceMs: number;
+  readonly requireExpiry: boolean;
+}
+
 /** {@link SocketAuthOptions} with everything decided. */
 export interface ResolvedAuth {
-  readonly jwt: {
-    readonly key: string | Buffer;
-    readonly algorithms: readonly JwtAlgorithm[];
-    readonly requireExpiry: boolean;
-  };
+  readonly jwt: ResolvedJwt | undefined;
   readonly userId: (claims: Readonly<Record<string, unknown>>) => unknown;
+  readonly cookie: string | undefined;
+  readonly publicNamespaces: readonly (string | RegExp)[];
+  readonly defaultRooms: readonly string[];
 }
 
 /** {@link SocketGatewayOptions} with everything decided. */
 export interface ResolvedSocketGatewayOptions extends ResolvedGatewayOptions {
-  readonly auth: ResolvedAuth | undefined;
+  readonly auth: ResolvedAuth;
   readonly transport: 'pubsub' | 'local' | SocketTransport;
   /** What the Socket.IO server is made with; left out is what nothing was said about. */
   readonly server: Readonly<Partial<ServerOptions>>;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { gatewayOptionsEntries } from '../config/index.js';
-import type { JwtAlgorithm, SocketGatewayOptions } from './socket-gateway.options.js';
+import { normaliseRoom } from '../contract/index.js';
+import type { JwtAlgorithm, JwtKeyProvider, SocketGatewayOptions } from './socket-gateway.options.js';
 
 const ALGORITHMS = [
   ...(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512'] as const),
@@ -12,28 +13,65 @@ const key = v.custom<string | Buffer>(
   'must be a string or Buffer that is not empty',
 );
 
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+
+const name = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+
+const names = v.union(
+  [name, v.pipe(v.array(name), v.nonEmpty('must name at least one'))],
+  'must be a string or strings',
+);
+
 const jwt = v.pipe(
   v.strictObject({
     secret: v.optional(key),
     publicKey: v.optional(key),
+    keyProvider: v.optional(v.custom<JwtKeyProvider>(isFunction, 'must be a function of the header')),
     algorithms: v.pipe(
       v.array(v.picklist(ALGORITHMS, `must be one of ${ALGORITHMS.join(', ')}`)),
       v.nonEmpty('must name at least one algorithm'),
     ),
+    issuer: v.optional(names),
+    audience: v.optional(names),
+    clockToleranceMs: v.optional(v.pipe(v.number(), v.minValue(0, 'must not be negative'))),
     requireExpiry: v.optional(v.boolean()),
   }),
   v.check(
-    ({ secret, publicKey }) => (secret === undefined) !== (publicKey === undefined),
-    "needs a key: either 'secret' (HS algorithms) or 'publicKey' (RS, PS and ES algorithms)",
+    ({ secret, publicKey, keyProvider }) =>
+      [secret, publicKey, keyProvider].filter((given) => given !== undefined).length === 1,
+    "needs exactly one of 'secret' (HS algorithms), 'publicKey' (RS, PS and ES algorithms) and 'keyProvider'",
   ),
-  // A public key that is accepted as the secret of an HS algorithm lets everybody sign tokens.
+  // A public key that is accepted as the secret of an HS algorithm would let everybody sign tokens.
   v.check(
-    ({ secret, algorithms }) => algorithms.every((name) => name.startsWith('HS') === (secret !== undefined)),
+    ({ keyProvider, secret, algorithms }) =>
+      keyProvider !== undefined || algorithms.every((one) => one.startsWith('HS') === (secret !== undefined)),
     "mixes keys and algorithms: a 'secret' goes with HS algorithms only, a 'publicKey' with RS, PS and ES only",
   ),
 );
 
-const isFunction = (value: unknown): boolean => typeof value === 'function';
+const room = v.pipe(
+  v.string(),
+  v.check(isRoom, 'must be a name of 1 to 256 bytes without control characters'),
+);
+
+const auth = v.strictObject({
+  jwt: v.optional(jwt),
+  userId: v.optional(v.custom<() => unknown>(isFunction, 'must be a function of the claims')),
+  cookie: v.optional(name),
+  publicNamespaces: v.optional(
+    v.array(v.union([name, v.instance(RegExp)], 'must be the name of a namespace or a RegExp')),
+  ),
+  defaultRooms: v.optional(v.array(room)),
+});
+
+function isRoom(value: string): boolean {
+  try {
+    normaliseRoom(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const isTransport = (value: unknown): boolean =>
   typeof value === 'object' &&
@@ -43,26 +81,32 @@ const isTransport = (value: unknown): boolean =>
   );
 
 /** What `SocketGatewayModule` accepts. */
-export const socketGatewaySchema = v.strictObject({
-  ...gatewayOptionsEntries,
-  auth: v.optional(
-    v.strictObject({
-      jwt,
-      userId: v.optional(v.custom<() => unknown>(isFunction, 'must be a function of the claims')),
-    }),
-  ),
-  cors: v.optional(v.any()),
-  path: v.optional(v.pipe(v.string(), v.startsWith('/', "must start with '/'"))),
-  transports: v.optional(
-    v.pipe(
-      v.array(v.picklist(['polling', 'websocket'], "must be 'polling' or 'websocket'")),
-      v.nonEmpty('must name at least one'),
+export const socketGatewaySchema = v.pipe(
+  v.strictObject({
+    ...gatewayOptionsEntries,
+    auth: v.optional(auth),
+    cors: v.optional(v.any()),
+    path: v.optional(v.pipe(v.string(), v.startsWith('/', "must start with '/'"))),
+    transports: v.optional(
+      v.pipe(
+        v.array(v.picklist(['polling', 'websocket'], "must be 'polling' or 'websocket'")),
+        v.nonEmpty('must name at least one'),
+      ),
     ),
-  ),
-  transport: v.optional(
-    v.union(
-      [v.picklist(['pubsub', 'local']), v.custom<object>(isTransport)],
-      "must be 'pubsub', 'local' or an object with createAdapter, deliver and close",
+    transport: v.optional(
+      v.union(
+        [v.picklist(['pubsub', 'local']), v.custom<object>(isTransport)],
+        "must be 'pubsub', 'local' or an object with createAdapter, deliver and close",
+      ),
     ),
+  }),
+  v.check(
+    ({ auth, cors }) => auth?.cookie === undefined || !allowsEveryOrigin(cors),
+    "auth.cookie and cors.origin '*' together would let every page act for the user who visits it; name the origins",
   ),
-}) as v.GenericSchema<unknown, SocketGatewayOptions>;
+) as unknown as v.GenericSchema<unknown, SocketGatewayOptions>;
+
+function allowsEveryOrigin(cors: unknown): boolean {
+  const origin = (cors as { origin?: unknown } | undefined)?.origin;
+  return [origin].flat().some((one) => one === '*' || one === true);
+}

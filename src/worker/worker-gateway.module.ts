@@ -1,15 +1,15 @@
-import { Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { resolveGatewayOptions } from '../config/index.js';
 import { SocketEmitter } from '../contract/index.js';
 import { assertOneEmitter } from '../publishing/index.js';
+import { createWorkerEmitter } from './create-worker-emitter.js';
 import { WorkerEmitter } from './worker-emitter.js';
 import {
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
   type OPTIONS_TYPE,
 } from './worker-gateway.module-definition.js';
-import { workerGatewaySchema, type WorkerGatewayOptions } from './worker-gateway.options.js';
+import type { WorkerGatewayOptions } from './worker-gateway.options.js';
 
 /**
  * The worker side: the injectable {@link WorkerEmitter} for processors in an application context of their own, or for
@@ -20,15 +20,7 @@ import { workerGatewaySchema, type WorkerGatewayOptions } from './worker-gateway
     {
       provide: WorkerEmitter,
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: (options: WorkerGatewayOptions) => {
-        const resolved = resolveGatewayOptions(
-          workerGatewaySchema,
-          options,
-          process.env,
-          'WorkerGatewayModule',
-        );
-        return new WorkerEmitter(resolved, new Logger('WorkerGateway'));
-      },
+      useFactory: (options: WorkerGatewayOptions) => createWorkerEmitter(options),
     },
     { provide: SocketEmitter, useExisting: WorkerEmitter },
   ],

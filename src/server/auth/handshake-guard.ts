@@ -1,20 +1,31 @@
-import type { Namespace, Socket } from 'socket.io';
-import type { RefusalCode, RefusalData } from '../../contract/index.js';
-import { normaliseUserId } from '../../contract/index.js';
+import type { Namespace, ServerOptions, Socket } from 'socket.io';
+import { normaliseUserId, type RefusalCode, type RefusalData } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
+import { requireAllowedOrigin } from './allowed-origin.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
+import { messageOf } from './error-message.js';
 import { RefusedError } from './refused-error.js';
 import type { SocketAuthenticator } from './socket-authenticator.js';
 import { getSocketUser, setSocketUser } from './socket-user.js';
 
+/** What the guard needs to know of the options. */
+export interface HandshakeRules {
+  readonly cors: ServerOptions['cors'];
+  readonly publicNamespaces: readonly (string | RegExp)[];
+}
+
 /** Lets nobody into a namespace who is not authenticated. Works before the connection exists. */
 export class HandshakeGuard {
   readonly #authenticator: SocketAuthenticator;
+  readonly #rules: HandshakeRules;
   readonly #causes: CauseLog;
   readonly #guarded = new WeakSet<Namespace>();
+  /** A child of a pattern inherits the pattern's guard and gets its own: each socket is welcomed once. */
+  readonly #welcomed = new WeakSet<Socket>();
 
-  constructor(authenticator: SocketAuthenticator, causes: CauseLog) {
+  constructor(authenticator: SocketAuthenticator, rules: HandshakeRules, causes: CauseLog) {
     this.#authenticator = authenticator;
+    this.#rules = rules;
     this.#causes = causes;
   }
 
@@ -29,40 +40,46 @@ export class HandshakeGuard {
     namespace.use((socket, next) => {
       this.#admit(socket).then(
         () => next(),
-        (error: unknown) => next(this.#refuse(error)),
+        (error: unknown) => next(this.#refuse(error, socket)),
       );
     });
     namespace.on('connection', (socket: Socket) => {
       const user = getSocketUser(socket);
-      if (user && !this.#welcomed.has(socket)) {
-        this.#welcomed.add(socket);
-        onConnection(socket, user);
-      }
+      if (!user || this.#welcomed.has(socket)) return;
+      this.#welcomed.add(socket);
+      onConnection(socket, user);
     });
   }
 
-  /** A child of a pattern inherits the pattern's guard and gets its own: each socket passes once. */
-  readonly #welcomed = new WeakSet<Socket>();
-
   async #admit(socket: Socket): Promise<void> {
-    if (getSocketUser(socket)) return;
+    if (getSocketUser(socket) || this.#isPublic(socket.nsp.name)) return;
+    await requireAllowedOrigin(socket.request, this.#rules.cors);
     const user = await this.#authenticator.authenticate(socket);
     setSocketUser(socket, Object.freeze({ ...user, id: normaliseUserId(user.id) }));
   }
 
-  #refuse(cause: unknown): Error {
+  #isPublic(name: string): boolean {
+    return this.#rules.publicNamespaces.some((one) =>
+      typeof one === 'string' ? one === name || `/${one}` === name : name.search(one) !== -1,
+    );
+  }
+
+  #refuse(cause: unknown, socket: Socket): Error {
     const isRefusal = cause instanceof RefusedError;
     const code: RefusalCode = isRefusal ? cause.code : 'TOKEN_INVALID';
-    const reason = isRefusal ? cause.message : `the authenticator failed with ${nameOf(cause)}`;
-    this.#causes.warn(
-      `refused:${code}:${isRefusal ? '' : 'failed'}`,
-      `A connection was refused with ${code}: ${reason}.`,
-    );
+    const reason = isRefusal
+      ? cause.message
+      : `the authenticator failed: ${withoutToken(messageOf(cause), socket)}`;
+    this.#causes.warn(`refused:${code}`, `A connection was refused with ${code}: ${reason}.`);
     return Object.assign(new Error(code), { data: { code } satisfies RefusalData });
   }
 }
 
-function nameOf(error: unknown): string {
-  const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown };
-  return `${typeof name === 'string' ? name : 'an error'}${typeof message === 'string' ? `: ${message}` : ''}`;
+/** An authenticator of the application's own may quote in its errors what the client sent. */
+function withoutToken(message: string, { handshake }: Socket): string {
+  const { authorization, cookie } = handshake.headers;
+  const token: unknown = handshake.auth['token'];
+  return [token, authorization?.split(' ').at(-1), cookie]
+    .filter((secret) => typeof secret === 'string' && secret !== '')
+    .reduce<string>((text, secret) => text.replaceAll(secret as string, '(hidden)'), message);
 }

@@ -4,3 +4,4 @@ export { RefusedError } from './refused-error.js';
 export { JwtAuthenticator } from './jwt-authenticator.js';
 export { HandshakeGuard } from './handshake-guard.js';
 export { getSocketUser, SocketUser } from './socket-user.js';
+export { messageOf } from './error-message.js';

@@ -1,8 +1,9 @@
 import { JwtService } from '@nestjs/jwt';
 import type { Socket } from 'socket.io';
 import { normaliseUserId } from '../../contract/index.js';
-import type { ResolvedAuth } from '../socket-gateway.options.js';
+import type { JwtAlgorithm, JwtHeader, ResolvedAuth, ResolvedJwt } from '../socket-gateway.options.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
+import { messageOf } from './error-message.js';
 import { tokenOf } from './handshake-token.js';
 import { RefusedError } from './refused-error.js';
 import { SocketAuthenticator } from './socket-authenticator.js';
@@ -12,26 +13,65 @@ type Claims = Record<string, unknown>;
 /** The default: verifies the JWT that the client sent, by `@nestjs/jwt` and the option `auth`. */
 export class JwtAuthenticator extends SocketAuthenticator {
   readonly #auth: ResolvedAuth;
+  readonly #verification: ResolvedJwt;
   readonly #jwt = new JwtService();
 
-  constructor(auth: ResolvedAuth) {
+  constructor(auth: ResolvedAuth, verification: ResolvedJwt) {
     super();
     this.#auth = auth;
+    this.#verification = verification;
   }
 
-  override async authenticate(socket: Socket): Promise<AuthenticatedUser> {
-    const claims = await this.#verify(tokenOf(socket.handshake));
-    return { id: this.#userId(claims), claims, ...expiryOf(claims, this.#auth.jwt.requireExpiry) };
+  override async authenticate({ handshake, request }: Socket): Promise<AuthenticatedUser> {
+    const { token, isAmbient } = tokenOf(handshake, this.#auth.cookie);
+    if (isAmbient && request.headers.origin === undefined) {
+      throw new RefusedError('ORIGIN_REFUSED', 'a token in a cookie came without an Origin header');
+    }
+    const claims = await this.#verify(token);
+    return { id: this.#userId(claims), claims, ...expiryOf(claims, this.#verification.requireExpiry) };
   }
 
   async #verify(token: string): Promise<Claims> {
-    const { key, algorithms } = this.#auth.jwt;
+    const { algorithms, issuer, audience, clockToleranceMs } = this.#verification;
+    // `secret` is any key for verifying: `publicKey` would only be another name for it.
+    const secret = await this.#key(token);
     try {
-      // `secret` is any key for verifying: `publicKey` would only be another name for it.
-      return await this.#jwt.verifyAsync<Claims>(token, { secret: key, algorithms: [...algorithms] });
+      return await this.#jwt.verifyAsync<Claims>(token, {
+        secret,
+        algorithms: [...algorithms],
+        clockTolerance: clockToleranceMs / 1000,
+        ...(issuer && { issuer: [...issuer] as [string, ...string[]] }),
+        ...(audience && { audience: [...audience] as [string, ...string[]] }),
+      });
     } catch (error) {
       throw refusal(error);
     }
+  }
+
+  async #key(token: string): Promise<string | Buffer> {
+    const header = this.#headerOf(token);
+    let key: string | Buffer | undefined;
+    try {
+      key = await this.#verification.key(header);
+    } catch (error) {
+      throw new RefusedError('AUTH_UNAVAILABLE', `the key provider failed: ${messageOf(error)}`);
+    }
+    if (key === undefined || key.length === 0)
+      throw new RefusedError('TOKEN_INVALID', 'there is no key for the token');
+    return key;
+  }
+
+  /** Read before the key is asked for: a token that cannot be good must not cost a look-up. */
+  #headerOf(token: string): JwtHeader {
+    const header = decodeHeader(this.#jwt, token);
+    const { alg, kid } = header ?? {};
+    if (!this.#verification.algorithms.includes(alg as JwtAlgorithm)) {
+      throw new RefusedError(
+        'TOKEN_INVALID',
+        header ? 'its algorithm is not allowed' : 'the token cannot be read',
+      );
+    }
+    return { alg: alg as JwtAlgorithm, ...(typeof kid === 'string' && { kid }) };
   }
 
   #userId(claims: Claims): string {
@@ -43,10 +83,21 @@ export class JwtAuthenticator extends SocketAuthenticator {
   }
 }
 
+function decodeHeader(jwt: JwtService, token: string): { alg?: unknown; kid?: unknown } | undefined {
+  try {
+    // Null when it is no token at all, which its type does not say.
+    const decoded = jwt.decode<unknown>(token, { complete: true }) as { header: object } | null;
+    return decoded?.header;
+  } catch {
+    return undefined;
+  }
+}
+
 function expiryOf(claims: Claims, isRequired: boolean): { expiresAt?: number } {
   if (typeof claims['exp'] === 'number') return { expiresAt: claims['exp'] * 1000 };
-  if (isRequired)
+  if (isRequired) {
     throw new RefusedError('TOKEN_INVALID', "the token has no 'exp', which auth.jwt.requireExpiry asks for");
+  }
   return {};
 }
 
@@ -56,9 +107,4 @@ function refusal(error: unknown): RefusedError {
   if (name === 'TokenExpiredError') return new RefusedError('TOKEN_EXPIRED', 'the token has expired');
   const isVerdict = name === 'JsonWebTokenError' || name === 'NotBeforeError';
   return new RefusedError('TOKEN_INVALID', isVerdict ? messageOf(error) : 'the token cannot be read');
-}
-
-function messageOf(error: unknown): string {
-  const message = (error as { message?: unknown } | null)?.message;
-  return typeof message === 'string' ? message : 'unknown reason';
 }

@@ -1,0 +1,3 @@
+export { RoomAuthorizer } from './room-authorizer.js';
+export { ClaimsRoomAuthorizer } from './claims-room-authorizer.js';
+export { RoomAdmission } from './room-admission.js';
