@@ -48,6 +48,7 @@ async function main() {
           graceMs: 10_000,
           needs: redis?.processes() ?? [],
         }),
+      say,
       isEnding,
       giveUp: fail,
     });
@@ -82,6 +83,7 @@ async function privateRedis() {
       if (!server.process.isRunning()) server = await startRedisServer({ binary, port });
       return processes.add(server.process);
     },
+    say,
     isEnding,
     giveUp: fail,
   });

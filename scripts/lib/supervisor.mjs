@@ -1,5 +1,5 @@
 import { describeExit } from './guarded-process.mjs';
-import { PlainError, say } from './say.mjs';
+import { PlainError } from './say.mjs';
 
 const RESTARTS_PER_MINUTE = 5;
 
@@ -7,6 +7,7 @@ const RESTARTS_PER_MINUTE = 5;
  * @typedef {object} KeepRunningOptions
  * @property {string} name as in "The <name> has ended"
  * @property {() => Promise<import('./guarded-process.mjs').GuardedProcess>} start
+ * @property {(text: string) => void} say where restarts are announced
  * @property {() => boolean} isEnding whether its end is expected from now on
  * @property {(reason: unknown) => void} giveUp called once, when it has ended too often or cannot be started again
  */
@@ -29,7 +30,7 @@ export async function keepRunning(options) {
  * @param {import('./guarded-process.mjs').GuardedProcess} current
  * @param {KeepRunningOptions} options
  */
-async function restartForEver(current, { name, start, isEnding }) {
+async function restartForEver(current, { name, start, say, isEnding }) {
   /** @type {number[]} */
   let restarts = [];
   for (;;) {
