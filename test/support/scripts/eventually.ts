@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Waits until `condition` holds; fails after `deadlineMs`, naming what it waited for. */
@@ -9,11 +10,18 @@ export async function eventually(what: string, condition: () => boolean, deadlin
   }
 }
 
-/** Whether there is a process with this id. */
+/** Whether a process with this id runs. One that has ended and that its parent has not yet asked about does not. */
 export function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
   } catch {
     return false;
+  }
+  try {
+    // The state follows the name, which stands in parentheses and may contain some itself.
+    return !/\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    // Where there is no /proc, we have only the first answer.
+    return process.platform !== 'linux';
   }
 }
