@@ -9,6 +9,7 @@ import {
   type LiveSender,
 } from '../publishing/index.js';
 import { RedisConnection } from '../redis/index.js';
+import { warnWhenUnheard } from './warn-when-unheard.js';
 
 /**
  * The injectable emitter of a process that holds no WebSocket. It connects to Redis at the first emit, with one
@@ -37,12 +38,14 @@ export class WorkerEmitter<Events = GatewayEvents> extends PublishingEmitter<Eve
 }
 
 function connect(
-  { redis, emitTimeoutMs }: ResolvedGatewayOptions,
+  { redis, prefix, namespace, emitTimeoutMs }: ResolvedGatewayOptions,
   logger: GatewayLogger,
   causes: CauseLog,
 ): RedisConnection | undefined {
   if (redis.kind === 'none' || redis.kind === 'invalid') return undefined;
-  return new RedisConnection({ redis, name: 'emit', timeoutMs: emitTimeoutMs, logger, causes });
+  const connection = new RedisConnection({ redis, name: 'emit', timeoutMs: emitTimeoutMs, logger, causes });
+  warnWhenUnheard(connection, { prefix, namespace }, logger);
+  return connection;
 }
 
 function redisSender(

@@ -10,7 +10,7 @@ export function createTransport(
   logger: GatewayLogger,
   causes: CauseLog,
 ): SocketTransport {
-  const { redis, prefix, transport, emitTimeoutMs } = options;
+  const { redis, prefix, namespace, transport, emitTimeoutMs } = options;
   if (typeof transport === 'object') return transport;
   if (transport === 'local') return new LocalTransport();
   if (redis.kind === 'none') {
@@ -21,5 +21,5 @@ export function createTransport(
     logger.error(`${redis.reason} This server serves its own sockets only.`);
     return new LocalTransport();
   }
-  return new PubsubTransport({ redis, prefix, timeoutMs: emitTimeoutMs, logger, causes });
+  return new PubsubTransport({ redis, prefix, namespace, timeoutMs: emitTimeoutMs, logger, causes });
 }

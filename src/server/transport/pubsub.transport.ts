@@ -3,7 +3,7 @@ import type { Namespace } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import type { CauseLog, GatewayLogger } from '../../logging/index.js';
 import { MsgpackParser } from '../../publishing/index.js';
-import { RedisConnection, RedisSubscriber, type ReachableRedis } from '../../redis/index.js';
+import { presenceChannel, RedisConnection, RedisSubscriber, type ReachableRedis } from '../../redis/index.js';
 import { AdapterPublisher } from './adapter-publisher.js';
 import { AdapterSubscriber } from './adapter-subscriber.js';
 import type { SocketTransport } from './socket-transport.interface.js';
@@ -11,6 +11,7 @@ import type { SocketTransport } from './socket-transport.interface.js';
 export interface PubsubTransportSettings {
   redis: ReachableRedis;
   prefix: string;
+  namespace: string;
   timeoutMs: number;
   logger: GatewayLogger;
   causes: CauseLog;
@@ -27,7 +28,7 @@ export class PubsubTransport implements SocketTransport {
   readonly #publisher: AdapterPublisher;
   readonly #createAdapter: (namespace: Namespace) => Adapter;
 
-  constructor({ redis, prefix, timeoutMs, logger, causes }: PubsubTransportSettings) {
+  constructor({ redis, prefix, namespace, timeoutMs, logger, causes }: PubsubTransportSettings) {
     const shared = { redis, timeoutMs, logger, causes };
     this.#connection = new RedisConnection({ ...shared, name: 'publish' });
     this.#subscriber = new RedisSubscriber(new RedisConnection({ ...shared, name: 'subscribe' }), causes);
@@ -37,6 +38,7 @@ export class PubsubTransport implements SocketTransport {
       parser: new MsgpackParser(),
     }) as (namespace: unknown) => Adapter;
     this.#connection.open();
+    this.#subscriber.subscribe('channel', [presenceChannel({ prefix, namespace })]);
   }
 
   createAdapter(namespace: Namespace): Adapter {
