@@ -9,8 +9,8 @@ describe("the server's address", () => {
     expect(await choosePort(String(port))).toBe(port);
   });
 
-  it('has another port than 3000 only when that is taken or PORT asks for any', async () => {
-    expect(await choosePort(undefined)).toBeGreaterThanOrEqual(3000);
+  it('is chosen when PORT names none, or 0', async () => {
+    expect(await choosePort(undefined)).toBeGreaterThan(0);
     expect(await choosePort('0')).toBeGreaterThan(0);
   });
 
