@@ -1,7 +1,7 @@
 import { Emitter } from '@socket.io/redis-emitter';
 import type { RedisConnection } from '../redis/index.js';
 import type { LiveSender, LiveTarget } from './live-sender.js';
-import { MsgpackEncoder } from './msgpack-encoder.js';
+import { MsgpackEncoder } from './msgpack/index.js';
 import { PublishCapture } from './publish-capture.js';
 
 /**

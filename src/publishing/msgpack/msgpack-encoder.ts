@@ -1,29 +1,44 @@
+import { types } from 'node:util';
+
 /** Longer strings are written by the engine, which then is faster than a loop. */
 const SHORT_STRING_LENGTH = 32;
 
+const INITIAL_BYTES = 4096;
+
+/** One large event must not keep its memory for ever. */
+const MAX_KEPT_BYTES = 1024 * 1024;
+
 /**
- * Encodes JSON's types as MessagePack, for the wire format of Socket.IO's Redis adapters. The encoder that they
- * bring changes some values silently (integers from 2^64 on, halves of surrogate pairs); every value that this one
- * writes is read back unchanged by theirs.
+ * Encodes what travels between servers as MessagePack, for the wire format of Socket.IO's Redis adapters. The encoder
+ * that they bring changes some values silently: integers from 2^64 on, halves of surrogate pairs, the elements of
+ * typed arrays. What this one writes is read back unchanged by {@link MsgpackDecoder}, and by theirs too but for halves
+ * of surrogate pairs (it reads three U+FFFD) and keys named `__proto__` (it leaves them out).
  *
  * @see https://github.com/msgpack/msgpack/blob/master/spec.md
  */
 export class MsgpackEncoder {
-  #bytes = Buffer.allocUnsafeSlow(4096);
+  #bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #end = 0;
+  #isBusy = false;
 
   /**
-   * @param value built of null, booleans, numbers, strings, arrays and plain objects; `undefined` is null in an array
-   *   and left out of an object, as in JSON
-   * @throws TypeError for anything else; RangeError when it is nested too deep for the stack
+   * @param value JSON's types as `JSON.stringify` would write them, toJSON, `undefined` and -0 included; besides, what
+   *   applications emit by themselves: binary (as bin) and `Date` (as timestamp)
+   * @throws TypeError for functions and symbols in arrays and for BigInt; RangeError when it is nested too deep for
+   *   the stack; whatever a getter or toJSON throws
    */
   encode(value: unknown): Buffer {
+    // A getter or a toJSON of the value may emit an event of its own.
+    if (this.#isBusy) return new MsgpackEncoder().encode(value);
+    this.#isBusy = true;
     this.#end = 0;
-    this.#write(value);
-    const encoded = Buffer.from(this.#bytes.subarray(0, this.#end));
-    // One large event must not keep its memory for ever.
-    if (this.#bytes.length > 1024 * 1024) this.#bytes = Buffer.allocUnsafeSlow(4096);
-    return encoded;
+    try {
+      this.#write(value);
+      return Buffer.from(this.#bytes.subarray(0, this.#end));
+    } finally {
+      this.#isBusy = false;
+      if (this.#bytes.length > MAX_KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+    }
   }
 
   #write(value: unknown): void {
@@ -39,20 +54,29 @@ export class MsgpackEncoder {
       case 'object':
         if (value === null) return this.#byte(0xc0);
         if (Array.isArray(value)) return this.#array(value);
+        if (ArrayBuffer.isView(value))
+          return this.#binary(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+        if (types.isAnyArrayBuffer(value)) return this.#binary(new Uint8Array(value));
+        if (types.isDate(value)) return this.#date(value.getTime());
         return this.#object(value as Record<string, unknown>);
       default:
-        throw new TypeError(`MessagePack cannot carry a ${typeof value} as JSON would.`);
+        // Applications give BigInt a toJSON for JSON.stringify to call.
+        if (hasToJson(value)) return this.#write(value.toJSON());
+        throw new TypeError(`A ${typeof value} cannot be sent.`);
     }
   }
 
   #array(values: readonly unknown[]): void {
-    this.#head(values.length, 0x90, 15, 0, 0xdc);
-    for (const value of values) this.#write(value);
+    // By index, as JSON does it: an iterator could give another number of values than the head says.
+    const { length } = values;
+    this.#head(length, 0x90, 15, 0, 0xdc);
+    for (let index = 0; index < length; index++) this.#write(values[index]);
   }
 
   #object(object: Record<string, unknown>): void {
+    if (hasToJson(object)) return this.#write(object.toJSON());
     let keys = Object.keys(object);
-    if (keys.some((key) => object[key] === undefined)) keys = keys.filter((key) => object[key] !== undefined);
+    if (keys.some((key) => isLeftOut(object[key]))) keys = keys.filter((key) => !isLeftOut(object[key]));
     this.#head(keys.length, 0x80, 15, 0, 0xde);
     for (const key of keys) {
       this.#string(key);
@@ -60,8 +84,27 @@ export class MsgpackEncoder {
     }
   }
 
+  #binary(content: Uint8Array): void {
+    const { length } = content;
+    // bin has no short form: no length is below zero.
+    this.#head(length, 0, -1, 0xc4, 0xc5);
+    this.#reserve(length);
+    this.#bytes.set(content, this.#end);
+    this.#end += length;
+  }
+
+  /** A timestamp of 12 bytes: nanoseconds, then seconds. */
+  #date(ms: number): void {
+    if (Number.isNaN(ms)) return this.#byte(0xc0);
+    const seconds = Math.floor(ms / 1000);
+    this.#reserve(15);
+    this.#bytes.set([0xc7, 12, 0xff], this.#end);
+    this.#bytes.writeUInt32BE((ms - seconds * 1000) * 1e6, this.#end + 3);
+    this.#end = this.#bytes.writeBigInt64BE(BigInt(seconds), this.#end + 7);
+  }
+
   #number(value: number): void {
-    if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
+    if (!Number.isSafeInteger(value)) {
       if (!Number.isFinite(value)) return this.#byte(0xc0);
       this.#reserve(9);
       this.#bytes[this.#end++] = 0xcb;
@@ -99,7 +142,7 @@ export class MsgpackEncoder {
     this.#end += this.#bytes.write(text, this.#end);
   }
 
-  /** The first bytes of a string, array or map: a short form, then with 8, 16 or 32 bits of length. */
+  /** The first bytes of a string, bin, array or map: a short form, then with 8, 16 or 32 bits of length. */
   #head(length: number, short: number, shortMax: number, tag8: number, tag16: number): void {
     this.#reserve(5);
     const bytes = this.#bytes;
@@ -128,12 +171,20 @@ function tag(bytes: Buffer, at: number, value: number): number {
   return at + 1;
 }
 
+function hasToJson(value: unknown): value is { toJSON(): unknown } {
+  return typeof (value as { toJSON?: unknown }).toJSON === 'function';
+}
+
+function isLeftOut(value: unknown): boolean {
+  return value === undefined || typeof value === 'function';
+}
+
 function isWellFormed(text: string): boolean {
   // In Node 20; TypeScript knows it from its ES2024 library on.
   return (text as unknown as { isWellFormed(): boolean }).isWellFormed();
 }
 
-/** The code point at `index`; a half of a surrogate pair that stands alone is a code point of its own. */
+/** The bytes that {@link writeUtf8} takes. */
 function utf8Length(text: string): number {
   let length = 0;
   for (let index = 0; index < text.length; index++) {
@@ -148,6 +199,7 @@ function utf8Length(text: string): number {
   return length;
 }
 
+/** UTF-8, in which a half of a surrogate pair that stands alone is written as the three bytes of its code point. */
 function writeUtf8(bytes: Buffer, start: number, text: string): number {
   let at = start;
   for (let index = 0; index < text.length; index++) {
