@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import { GatewayError } from '../contract/index.js';
 
-/** Deeper structures take the slower of the two ways; JSON.stringify refuses what is too deep for its stack. */
-const MAX_FAST_DEPTH = 32;
+/** What is nested deeper is refused here, where the caller learns of it: other servers would not read it. */
+const MAX_DEPTH = 500;
 
 /**
  * Turns what an application emits into what its receivers get: exactly what `JSON.stringify` makes of it.
@@ -10,19 +10,29 @@ const MAX_FAST_DEPTH = 32;
  * @param maxBytes the largest JSON allowed, in bytes of UTF-8
  * @returns a value that consists of JSON's types only; it is `data` itself when that already does
  * @throws INVALID_EVENT for what JSON would lose silently or cannot hold: binary, Map, Set, BigInt, functions,
- *   symbols, circular structures; PAYLOAD_TOO_LARGE
+ *   symbols, circular structures, more than 500 levels; PAYLOAD_TOO_LARGE. Nothing else, whatever `data` does.
  */
 export function toPayload(data: unknown, maxBytes: number): unknown {
   if (data === undefined || data === null) return null;
-  const scan = new Scan(maxBytes);
-  if (scan.isPlain(data, 0)) {
+  try {
+    const scan = new Scan(maxBytes);
+    if (!scan.isPlain(data, 0)) return convert(data, maxBytes);
     // The scan has counted characters; only the JSON itself knows its escapes and its bytes.
     if (scan.mayBeLarge) requireSize(JSON.stringify(data), maxBytes);
     return data;
+  } catch (cause) {
+    throw Refusal.is(cause) ? cause : unserialisable(cause);
   }
-  const json = stringifyStrictly(data, maxBytes);
-  requireSize(json, maxBytes);
-  return JSON.parse(json);
+}
+
+/** An error of ours on its way through code that throws whatever it likes, such as an application's toJSON. */
+class Refusal extends GatewayError {
+  readonly #isOurs = true;
+
+  /** Touches nothing of what was thrown: it may be a proxy that throws in its turn. */
+  static is(thrown: unknown): thrown is Refusal {
+    return typeof thrown === 'object' && thrown !== null && #isOurs in thrown && thrown.#isOurs;
+  }
 }
 
 /**
@@ -47,94 +57,82 @@ class Scan {
   isPlain(value: unknown, depth: number): boolean {
     switch (typeof value) {
       case 'string':
-        this.#count(value.length + 2, value.length * 6 + 2);
-        return true;
+        return this.#fits(value.length + 2, value.length * 6 + 2);
       case 'number':
-        this.#count(1, 24);
-        return Number.isFinite(value);
+        // The longest: -0.0000012345678901234567
+        return Number.isFinite(value) && this.#fits(1, 25);
       case 'boolean':
-        this.#count(4, 5);
-        return true;
+        return this.#fits(4, 5);
       case 'object':
-        if (value === null) {
-          this.#count(4, 4);
-          return true;
-        }
-        return depth < MAX_FAST_DEPTH && this.#isPlainObject(value, depth);
+        if (value === null) return this.#fits(4, 4);
+        if (depth === MAX_DEPTH || hasToJson(value) || !this.#fits(2, 2)) return false;
+        return Array.isArray(value)
+          ? this.#isPlainArray(value, depth + 1)
+          : this.#isPlainObject(value as Record<string, unknown>, depth + 1);
       default:
         return false;
     }
   }
 
-  #isPlainObject(value: object, depth: number): boolean {
-    this.#count(2, 2);
-    let isFirst = true;
-    if (Array.isArray(value)) {
-      // A hole reads as undefined, which is not plain: JSON writes null for it.
-      for (const element of value as unknown[]) {
-        if (!isFirst) this.#count(1, 1);
-        isFirst = false;
-        if (!this.isPlain(element, depth + 1)) return false;
-      }
-      return !('toJSON' in value);
+  #isPlainArray(values: unknown[], depth: number): boolean {
+    // By index, as JSON does it. A hole reads as undefined, which is not plain: JSON writes null for it.
+    for (let index = 0; index < values.length; index++) {
+      if (!this.#fits(index > 0 ? 1 : 0, 1) || !this.isPlain(values[index], depth)) return false;
     }
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) return false;
-    for (const key in value) {
-      if (!Object.hasOwn(value, key) || key === '__proto__') return false;
-      this.#count(key.length + (isFirst ? 3 : 4), key.length * 6 + 4);
-      isFirst = false;
-      if (!this.isPlain((value as Record<string, unknown>)[key], depth + 1)) return false;
-    }
-    return !('toJSON' in value);
+    return true;
   }
 
-  #count(atLeast: number, atMost: number): void {
+  #isPlainObject(object: Record<string, unknown>, depth: number): boolean {
+    const prototype: unknown = Object.getPrototypeOf(object);
+    if (prototype !== Object.prototype && prototype !== null) return false;
+    let comma = 0;
+    for (const key in object) {
+      if (!Object.hasOwn(object, key) || !this.#fits(key.length + 3 + comma, key.length * 6 + 4))
+        return false;
+      comma = 1;
+      if (!this.isPlain(object[key], depth)) return false;
+    }
+    return true;
+  }
+
+  #fits(atLeast: number, atMost: number): boolean {
     this.#atLeast += atLeast;
     this.#atMost += atMost;
-    if (this.#atLeast > this.#maxBytes) throw tooLarge(this.#maxBytes);
+    return this.#atLeast <= this.#maxBytes;
   }
 }
 
-function stringifyStrictly(data: unknown, maxBytes: number): string {
-  let values = 0;
-  try {
-    const json = JSON.stringify(data, function (this: Record<string, unknown>, key, value: unknown) {
-      // Each value takes at least one byte, and values that are left out end too.
-      if (++values > maxBytes + 1) throw tooLarge(maxBytes);
-      if (key === '__proto__') refuse("a key '__proto__'");
-      requireJsonType(this[key]);
-      requireJsonType(value);
-      return value;
-    }) as string | undefined;
-    if (json === undefined)
-      throw new GatewayError('INVALID_EVENT', 'The payload turns into nothing as JSON.');
-    return json;
-  } catch (cause) {
-    if (cause instanceof GatewayError) throw cause;
-    throw new GatewayError(
-      'INVALID_EVENT',
-      'The payload cannot be turned into JSON: it is circular, too deep, or its toJSON or a getter throws.',
-      { cause },
-    );
-  }
+function hasToJson(value: object): boolean {
+  return typeof (value as { toJSON?: unknown }).toJSON === 'function';
+}
+
+/** The long way, for what is not plain, or circular, or too large: JSON.stringify knows which. */
+function convert(data: unknown, maxBytes: number): unknown {
+  let atLeast = 0;
+  const json = JSON.stringify(data, function (this: Record<string, unknown>, key, value: unknown) {
+    // Values that are left out count as well, so that the walk ends.
+    atLeast += typeof value === 'string' ? value.length + 2 : 1;
+    if (atLeast > maxBytes) throw tooLarge(maxBytes);
+    // Before toJSON and after it: that of a Buffer hides what it is.
+    requireJsonType(this[key]);
+    requireJsonType(value);
+    return value;
+  }) as string | undefined;
+  if (json === undefined) throw new Refusal('INVALID_EVENT', 'The payload turns into nothing as JSON.');
+  requireSize(json, maxBytes);
+  const payload: unknown = JSON.parse(json);
+  requireDepth(payload, 0);
+  return payload;
 }
 
 function requireJsonType(value: unknown): void {
   const type = typeof value;
-  if (type === 'function' || type === 'symbol' || type === 'bigint') refuse(`a ${type}`);
+  if (type === 'function' || type === 'symbol' || type === 'bigint') throw noJson(`a ${type}`);
   if (type !== 'object' || value === null) return;
-  if (types.isMap(value) || types.isSet(value)) refuse('a Map or Set');
-  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) refuse('binary data');
+  if (types.isMap(value) || types.isSet(value)) throw noJson('a Map or Set');
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) throw noJson('binary data');
   if (types.isWeakMap(value) || types.isWeakSet(value) || types.isPromise(value))
-    refuse('a Promise, WeakMap or WeakSet');
-}
-
-function refuse(what: string): never {
-  throw new GatewayError(
-    'INVALID_EVENT',
-    `The payload contains ${what}, which JSON cannot carry. Convert it first, to an array, an object or a string.`,
-  );
+    throw noJson('a Promise, WeakMap or WeakSet');
 }
 
 function requireSize(json: string, maxBytes: number): void {
@@ -142,9 +140,35 @@ function requireSize(json: string, maxBytes: number): void {
   throw tooLarge(maxBytes);
 }
 
-function tooLarge(maxBytes: number): GatewayError {
-  return new GatewayError(
+function requireDepth(payload: unknown, depth: number): void {
+  if (typeof payload !== 'object' || payload === null) return;
+  if (depth === MAX_DEPTH) {
+    throw new Refusal(
+      'INVALID_EVENT',
+      `The payload is nested more than ${MAX_DEPTH} deep. Flatten it first.`,
+    );
+  }
+  for (const value of Object.values(payload)) requireDepth(value, depth + 1);
+}
+
+function noJson(what: string): Refusal {
+  return new Refusal(
+    'INVALID_EVENT',
+    `The payload contains ${what}, which JSON cannot carry. Convert it first, to an array, an object or a string.`,
+  );
+}
+
+function tooLarge(maxBytes: number): Refusal {
+  return new Refusal(
     'PAYLOAD_TOO_LARGE',
     `The payload is larger than ${maxBytes} bytes as JSON. Send a reference to it, or raise maxPayloadBytes.`,
+  );
+}
+
+function unserialisable(cause: unknown): GatewayError {
+  return new GatewayError(
+    'INVALID_EVENT',
+    'The payload cannot be turned into JSON: it is circular, too deep, or its toJSON or a getter throws.',
+    { cause },
   );
 }

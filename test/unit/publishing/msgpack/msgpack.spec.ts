@@ -157,7 +157,8 @@ describe('MsgpackDecoder, given anything', () => {
       decoder.decode(bytes);
       return true;
     } catch (error) {
-      if (!(error instanceof Error)) throw new TypeError('something else than an Error was thrown', { cause: error });
+      if (!(error instanceof Error))
+        throw new TypeError('something else than an Error was thrown', { cause: error });
       return false;
     }
   }
