@@ -30,7 +30,7 @@ export function resolveRedis(option: RedisOption | undefined, env: Environment):
 
 function resolveUrl(url: string, source: string): ResolvedRedis {
   if (!URL.canParse(url)) return { kind: 'invalid', reason: `${source} is not a URL. ${EXPECTED_URL}` };
-  const { protocol, hostname, port, pathname } = new URL(url);
+  const { protocol, hostname, port, pathname, username, password } = new URL(url);
   if (protocol !== 'redis:' && protocol !== 'rediss:') {
     return { kind: 'invalid', reason: `${source} starts with '${protocol}'. ${EXPECTED_URL}` };
   }
@@ -38,10 +38,22 @@ function resolveUrl(url: string, source: string): ResolvedRedis {
   if (!/^\/?\d*$/.test(pathname)) {
     return { kind: 'invalid', reason: `${source} has a path that is not a database number. ${EXPECTED_URL}` };
   }
+  if (!canDecode(username) || !canDecode(password)) {
+    return { kind: 'invalid', reason: `${source} has a user or password with a stray '%'; write it as %25.` };
+  }
   return { kind: 'options', url, options: {}, address: `${hostname}:${port || '6379'}` };
 }
 
 const EXPECTED_URL = 'Expected redis://user:password@host:port/database, or rediss:// for TLS.';
+
+function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isRedisClient(redis: object): redis is RedisClientLike {
   return (
