@@ -26,6 +26,12 @@ export class GatewayError extends Error {
 
 /** Whether `error` is a {@link GatewayError}, of this copy of the package or another, and has the code if one is given. */
 export function isGatewayError(error: unknown, code?: GatewayErrorCode): error is GatewayError {
-  if (typeof error !== 'object' || error === null || !(BRAND in error)) return false;
-  return code === undefined || ('code' in error && error.code === code);
+  if (typeof error !== 'object' || error === null) return false;
+  try {
+    if (!(BRAND in error)) return false;
+    return code === undefined || ('code' in error && error.code === code);
+  } catch {
+    // A proxy that throws when it is asked: whatever it is, it is none of ours.
+    return false;
+  }
 }
