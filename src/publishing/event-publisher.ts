@@ -37,11 +37,13 @@ export class EventPublisher {
 
   /** Never rejects. */
   async toUsers(userIds: unknown, event: unknown, data: unknown, options: unknown): Promise<EmitResult[]> {
-    if (!Array.isArray(userIds) || userIds.length === 0) {
-      const error = new GatewayError('INVALID_USER', 'A list of users must be an array that is not empty.');
+    let ids: unknown[];
+    try {
+      ids = listOf(userIds);
+    } catch (error) {
       return [this.#fail(error)];
     }
-    return Promise.all(userIds.map((userId: unknown) => this.toUser(userId, event, data, options)));
+    return Promise.all(ids.map((userId) => this.toUser(userId, event, data, options)));
   }
 
   /** Never rejects. */
@@ -87,7 +89,10 @@ export class EventPublisher {
     const error = isGatewayError(cause)
       ? cause
       : new GatewayError('INVALID_EVENT', 'The event could not be encoded.', { cause });
-    this.#settings.causes.warn(`emit:${error.code}`, `An emit failed with ${error.code}: ${error.message}`);
+    // That there is no Redis was said when the process started, and does not change while it runs.
+    if (error.code !== 'REDIS_NOT_CONFIGURED') {
+      this.#settings.causes.warn(`emit:${error.code}`, `An emit failed with ${error.code}: ${error.message}`);
+    }
     return { status: 'failed', error };
   }
 }
@@ -102,6 +107,14 @@ function exceptOf(options: unknown): readonly string[] {
   }
   if (except === undefined) return NOBODY;
   return (Array.isArray(except) ? except : [except]).map(normaliseRoom);
+}
+
+/** A copy without holes: one result per user, and nothing of the array's own is called. */
+function listOf(userIds: unknown): unknown[] {
+  if (!Array.isArray(userIds) || userIds.length === 0) {
+    throw new GatewayError('INVALID_USER', 'A list of users must be an array that is not empty.');
+  }
+  return Array.from({ length: userIds.length }, (_, index): unknown => userIds[index]);
 }
 
 /** The room that holds exactly the sockets that are meant: every socket is in one named after itself. */
