@@ -1,0 +1,113 @@
+import type { AppProcess } from '../../support/app-process.js';
+import type { TestClient } from '../../support/connect-client.js';
+import {
+  EMIT_TIMEOUT_MS,
+  startServer,
+  startWorker,
+  type SentResult,
+  type ServerProcess,
+} from '../../support/gateway-processes.js';
+import { RedisProcess } from '../../support/redis-process.js';
+import { Resources } from '../../support/resources.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+import { waitFor } from '../../support/wait-for.js';
+
+/** How late a timer may fire in a process that shares the machine with others. */
+const LATENESS_MS = 500;
+
+const PUBLISHED = { status: 'published' };
+
+const resources = new Resources();
+let redis: RedisProcess;
+let serverProxy: TcpProxy;
+let workerProxy: TcpProxy;
+let server: ServerProcess;
+let otherServer: ServerProcess;
+let worker: AppProcess;
+let ann: TestClient;
+
+beforeAll(async () => {
+  redis = resources.add(await RedisProcess.start());
+  serverProxy = resources.add(await TcpProxy.start(redis.port));
+  workerProxy = resources.add(await TcpProxy.start(redis.port));
+  [server, otherServer, worker] = await Promise.all([
+    startServer(resources, { REDIS_URL: serverProxy.url }),
+    startServer(resources, { REDIS_URL: redis.url }),
+    startWorker(resources, { REDIS_URL: workerProxy.url }),
+  ]);
+  ann = await server.connect('ann');
+  expect(await worker.call('emitToUser', 'ann', 'first', 1)).toEqual(PUBLISHED);
+  await ann.received('first');
+}, 30_000);
+afterAll(() => resources.stop());
+
+describe('When the network swallows what goes to Redis, without closing a connection', () => {
+  it("a worker's emits settle in time, and work again on a new connection", async () => {
+    workerProxy.swallow({ newLinks: false });
+    const { value, ms } = await worker.outcome('emitToUser', 'ann', 'swallowed', 1);
+    expect(value).toEqual({ status: 'failed', code: 'EMIT_TIMEOUT', retryable: true } satisfies SentResult);
+    expect(ms).toBeLessThan(EMIT_TIMEOUT_MS + LATENESS_MS);
+    await waitFor(
+      'an emit to be published',
+      async () => (await worker.call<SentResult>('emitToUser', 'ann', 'after', 1)).status === 'published',
+      5000,
+    );
+    await ann.received('after');
+  });
+
+  it('new connections that are swallowed too are given up until one gets through', async () => {
+    workerProxy.swallow({ newLinks: true });
+    expect(await worker.call('emitToUser', 'ann', 'swallowed', 1)).toMatchObject({ status: 'failed' });
+    for (let emit = 0; emit < 20; emit++) {
+      const { value, ms } = await worker.outcome('emitToUser', 'ann', 'swallowed', 1);
+      expect(value).toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+      expect(ms).toBeLessThan(EMIT_TIMEOUT_MS / 2);
+    }
+    await waitFor('three attempts', () => workerProxy.linkCount >= 4, 20_000);
+    workerProxy.heal();
+    await waitFor(
+      'an emit to be published',
+      async () => (await worker.call<SentResult>('emitToUser', 'ann', 'healed', 1)).status === 'published',
+    );
+    await ann.received('healed');
+  }, 40_000);
+
+  it('a server that has become deaf notices by itself and hears again', async () => {
+    serverProxy.swallow({ newLinks: false });
+    // Nothing is emitted on this server: only its own probe can tell.
+    await waitFor(
+      'the server to hear again',
+      async () => {
+        await otherServer.app.call('emitToUser', 'ann', 'across', 1);
+        return ann.payloads('across').length > 0;
+      },
+      15_000,
+    );
+    expect(server.app.lines(/Redis at .* is away \(subscribe\)/)).toHaveLength(1);
+    expect(server.app.lines(/Redis at .* is back .*\(subscribe\)/)).toHaveLength(1);
+  }, 30_000);
+
+  it("a server's emits settle in time, reach its own sockets, and work again", async () => {
+    const bob = await otherServer.connect('bob');
+    serverProxy.swallow({ newLinks: false });
+    const { value, ms } = await server.app.outcome('broadcast', 'to-all', 'swallowed');
+    expect(value).toMatchObject({ status: 'failed' });
+    expect(ms).toBeLessThan(EMIT_TIMEOUT_MS + LATENESS_MS);
+    expect(await ann.received('to-all')).toEqual(['swallowed']);
+    await waitFor(
+      'an event on the other server',
+      async () => {
+        await server.app.call('broadcast', 'to-all', 'passed');
+        return bob.payloads('to-all').includes('passed');
+      },
+      5000,
+    );
+  });
+
+  it('no process has crashed, and no promise was left unhandled', () => {
+    for (const app of [worker, server.app, otherServer.app]) {
+      expect(app.isRunning).toBe(true);
+      expect(app.output).not.toMatch(/unhandled|MaxListenersExceeded/i);
+    }
+  });
+});

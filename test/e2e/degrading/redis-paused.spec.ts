@@ -1,0 +1,134 @@
+import type { AppProcess } from '../../support/app-process.js';
+import type { TestClient } from '../../support/connect-client.js';
+import type { Flood, JobStats } from '../../support/emitter-calls.js';
+import {
+  EMIT_TIMEOUT_MS,
+  startServer,
+  startWorker,
+  type SentResult,
+  type ServerProcess,
+} from '../../support/gateway-processes.js';
+import { RedisProcess } from '../../support/redis-process.js';
+import { Resources } from '../../support/resources.js';
+import { waitFor } from '../../support/wait-for.js';
+
+/** How late a timer may fire in a process that shares the machine with others. */
+const LATENESS_MS = 500;
+
+/** How long Redis stays paused: long enough for several attempts to connect to it. */
+const PAUSE_MS = 10_000;
+
+const resources = new Resources();
+let redis: RedisProcess;
+let serverA: ServerProcess;
+let serverB: ServerProcess;
+let worker: AppProcess;
+let ann: TestClient;
+let bob: TestClient;
+let paused: number;
+
+beforeAll(async () => {
+  redis = resources.add(await RedisProcess.start());
+  const env = { REDIS_URL: redis.url };
+  [serverA, serverB, worker] = await Promise.all([
+    startServer(resources, env),
+    startServer(resources, env),
+    startWorker(resources, env),
+  ]);
+  ann = await serverA.connect('ann');
+  bob = await serverB.connect('bob');
+  await Promise.all([worker.call('startJob', 'ann', 2), serverA.app.call('startJob', 'bob', 2)]);
+  await Promise.all([ann.received('job:step', 20), bob.received('job:step', 20)]);
+  redis.pause();
+  paused = performance.now();
+}, 30_000);
+afterAll(() => resources.stop());
+
+describe('When Redis is paused during emits', () => {
+  it('the first emits end with EMIT_TIMEOUT, or as unavailable, within emitTimeoutMs', async () => {
+    for (const app of [worker, serverA.app]) {
+      await waitFor('emits to fail', async () => (await app.call<JobStats>('jobStats')).failedCount > 0);
+      const stats = await app.call<JobStats>('jobStats');
+      expect(stats.failed['EMIT_TIMEOUT']).toBe(1);
+      expect(stats.slowestMs).toBeLessThan(EMIT_TIMEOUT_MS + LATENESS_MS);
+    }
+  });
+
+  it('the emits after it fail at once', async () => {
+    for (const app of [worker, serverA.app]) {
+      const { value, ms } = await app.outcome('emitToUser', 'ann', 'event', 1);
+      expect(value).toEqual({
+        status: 'failed',
+        code: 'REDIS_UNAVAILABLE',
+        retryable: true,
+      } satisfies SentResult);
+      expect(ms).toBeLessThan(EMIT_TIMEOUT_MS / 2);
+    }
+  });
+
+  it('an HTTP route of the same server answers as before', async () => {
+    for (let request = 0; request < 20; request++) {
+      const response = await fetch(`${serverA.url}/health`, { signal: AbortSignal.timeout(500) });
+      expect(await response.text()).toBe('well');
+    }
+  });
+
+  it("a server's own sockets are still served, new ones too", async () => {
+    await serverA.app.call('emitToUser', 'ann', 'own', 1);
+    expect(await ann.received('own')).toEqual([1]);
+    const cat = await serverA.connect('cat');
+    await serverA.app.call('emitToUser', 'cat', 'own', 2);
+    expect(await cat.received('own')).toEqual([2]);
+  });
+
+  it('a worker that starts now fails its emits in time', async () => {
+    const late = await startWorker(resources, { REDIS_URL: redis.url });
+    const { value, ms } = await late.outcome('emitToUser', 'ann', 'event', 1);
+    expect(value).toMatchObject({ status: 'failed' });
+    expect(ms).toBeLessThan(EMIT_TIMEOUT_MS + LATENESS_MS);
+  });
+
+  it('a server that starts now serves its own sockets', async () => {
+    const late = await startServer(resources, { REDIS_URL: redis.url });
+    const eve = await late.connect('eve');
+    await late.app.call('emitToUser', 'eve', 'own', 1);
+    expect(await eve.received('own')).toEqual([1]);
+  });
+
+  it('memory does not grow with what is emitted meanwhile', async () => {
+    await worker.call<Flood>('flood', 'ann', 5000);
+    const flood = await worker.call<Flood>('flood', 'ann', 20_000);
+    expect(flood.statuses).toEqual({ REDIS_UNAVAILABLE: 20_000 });
+    expect(flood.heapGrowth).toBeLessThan(10 * 1024 * 1024);
+  }, 30_000);
+
+  it('the whole pause has cost the job one timeout, not one for each emit', async () => {
+    await waitFor('the pause to last', () => performance.now() - paused > PAUSE_MS, PAUSE_MS + 1000);
+    for (const app of [worker, serverA.app]) {
+      const { waitedCount, failedCount } = await app.call<JobStats>('jobStats');
+      expect(failedCount).toBeGreaterThan(100);
+      expect(waitedCount).toBe(1);
+    }
+  }, 20_000);
+
+  it('both work across processes within 5 s after it goes on', async () => {
+    redis.resume();
+    const resumed = performance.now();
+    const isAcross = async (): Promise<boolean> => {
+      await serverA.app.call('emitToUser', 'bob', 'again', 'from server');
+      await worker.call('emitToUser', 'bob', 'again', 'from worker');
+      await serverB.app.call('emitToUser', 'ann', 'again', 'from server');
+      await worker.call('emitToUser', 'ann', 'again', 'from worker');
+      return [ann, bob].every((client) => new Set(client.payloads('again')).size === 2);
+    };
+    await waitFor('events across processes', isAcross);
+    expect(performance.now() - resumed).toBeLessThan(5000);
+  });
+
+  it('no process has crashed, and no promise was left unhandled', () => {
+    for (const app of [worker, serverA.app, serverB.app]) {
+      expect(app.isRunning).toBe(true);
+      expect(app.output).not.toMatch(/unhandled|MaxListenersExceeded/i);
+    }
+  });
+});

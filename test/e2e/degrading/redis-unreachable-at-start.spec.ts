@@ -1,0 +1,97 @@
+import type { AppProcess } from '../../support/app-process.js';
+import type { TestClient } from '../../support/connect-client.js';
+import { freePort } from '../../support/free-port.js';
+import {
+  startServer,
+  startWorker,
+  type SentResult,
+  type ServerProcess,
+} from '../../support/gateway-processes.js';
+import { RedisProcess } from '../../support/redis-process.js';
+import { Resources } from '../../support/resources.js';
+import { waitFor } from '../../support/wait-for.js';
+
+const PASSWORD = 'pa55-that-nobody-may-see';
+const PUBLISHED = { status: 'published' };
+
+const resources = new Resources();
+let port: number;
+let serverA: ServerProcess;
+let serverB: ServerProcess;
+let worker: AppProcess;
+let ann: TestClient;
+let bob: TestClient;
+
+beforeAll(async () => {
+  port = await freePort();
+  const env = { REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${port}` };
+  [serverA, serverB, worker] = await Promise.all([
+    startServer(resources, env),
+    startServer(resources, env),
+    startWorker(resources, env),
+  ]);
+  ann = await serverA.connect('ann');
+  bob = await serverB.connect('bob');
+});
+afterAll(() => resources.stop());
+
+describe('When Redis refuses the password', () => {
+  it('an error is logged that does not contain it, and both processes serve what they can', async () => {
+    const redis = resources.add(await RedisProcess.start({ password: 'the-right-one' }));
+    const env = { REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${redis.port}` };
+    const [server, itsWorker] = await Promise.all([startServer(resources, env), startWorker(resources, env)]);
+    const eve = await server.connect('eve');
+
+    await server.app.call('emitToUser', 'eve', 'own', 1);
+    expect(await eve.received('own')).toEqual([1]);
+    expect(await itsWorker.call<SentResult>('emitToUser', 'eve', 'far', 1)).toMatchObject({
+      status: 'failed',
+      code: 'REDIS_UNAVAILABLE',
+    });
+    for (const app of [server.app, itsWorker]) {
+      await waitFor('the error', () => app.lines(/ERROR.*Redis at 127\.0\.0\.1:\d+.*WRONGPASS/).length > 0);
+      expect(app.output).not.toContain(PASSWORD);
+      expect(app.isRunning).toBe(true);
+    }
+  });
+});
+
+describe('When Redis cannot be reached at start', () => {
+  it('the server has started and serves its own sockets', async () => {
+    const result = await serverA.app.call<SentResult>('emitToUser', 'ann', 'own', 1);
+    expect(await ann.received('own')).toEqual([1]);
+    // The sockets of other servers missed it, and the result says so.
+    expect(result).toEqual({ status: 'failed', code: 'REDIS_UNAVAILABLE', retryable: true });
+  });
+
+  it('the worker has started, and its emits fail in time', async () => {
+    const { value } = await worker.outcome('emitToUser', 'ann', 'far', 1);
+    expect(value).toEqual({ status: 'failed', code: 'REDIS_UNAVAILABLE', retryable: true });
+  });
+
+  it("an error is logged by each, without the URL's password", () => {
+    for (const app of [serverA.app, serverB.app, worker]) {
+      expect(app.lines(/ERROR.*Redis at 127\.0\.0\.1:\d+ is away/).length).toBeGreaterThan(0);
+      expect(app.output).not.toContain(PASSWORD);
+    }
+  });
+
+  it('both work across processes within 5 s after Redis has appeared, without a restart', async () => {
+    resources.add(await RedisProcess.start({ port, password: PASSWORD }));
+    const appeared = performance.now();
+
+    await waitFor("the worker's event at the user of server A", async () => {
+      await worker.call('emitToUser', 'ann', 'from-worker', 1);
+      return ann.payloads('from-worker').length > 0;
+    });
+    await waitFor("server A's event at the user of server B", async () => {
+      await serverA.app.call('emitToUser', 'bob', 'from-server', 1);
+      return bob.payloads('from-server').length > 0;
+    });
+
+    expect(performance.now() - appeared).toBeLessThan(5000);
+    expect(await worker.call('emitToUser', 'ann', 'again', 1)).toEqual(PUBLISHED);
+    expect(await serverA.app.call('emitToUser', 'bob', 'again', 1)).toEqual(PUBLISHED);
+    for (const app of [serverA.app, serverB.app, worker]) expect(app.isRunning).toBe(true);
+  });
+});
