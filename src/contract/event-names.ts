@@ -18,6 +18,11 @@ const SOCKET_IO_RESERVED = new Set([
   'removeListener',
 ]);
 
+/** Whether an event of this name would be taken for one of Socket.IO's own: a client drops the connection over it. */
+export function isReservedBySocketIo(event: string): boolean {
+  return SOCKET_IO_RESERVED.has(event);
+}
+
 /**
  * Checks that an application may emit an event of this name: a non-empty string of at most 256 characters that
  * neither Socket.IO nor this library keeps for itself.
@@ -34,7 +39,7 @@ export function checkEventName(event: unknown): asserts event is string {
       `An event's name has ${event.length} characters; at most ${MAX_EVENT_NAME_LENGTH} are allowed.`,
     );
   }
-  if (SOCKET_IO_RESERVED.has(event) || event.startsWith(RESERVED_EVENT_PREFIX)) {
+  if (isReservedBySocketIo(event) || event.startsWith(RESERVED_EVENT_PREFIX)) {
     throw new GatewayError('INVALID_EVENT', `The event name '${event}' is reserved; choose another.`);
   }
 }

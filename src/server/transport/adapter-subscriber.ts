@@ -1,18 +1,33 @@
 import type { RedisSubscriber } from '../../redis/index.js';
+import { checkRequest } from './adapter-message.js';
 
 type PatternListener = (pattern: Buffer, channel: Buffer, message: Buffer) => unknown;
 type ChannelListener = (channel: Buffer, message: Buffer) => unknown;
 
+/** How the requests begin by which sockets join, leave and are disconnected, after the sender's id. */
+const MEMBERSHIP_TYPES = [2, 3, 4];
+
 /**
- * The client that `@socket.io/redis-adapter` subscribes with: it asks once and never again, and takes whatever
+ * The client that one `@socket.io/redis-adapter` subscribes with: it asks once and never again, and takes whatever
  * arrives. Behind it, {@link RedisSubscriber} keeps the subscriptions and catches what a message makes it throw.
  */
 export class AdapterSubscriber {
   readonly #subscriber: RedisSubscriber;
+  readonly #decode: (bytes: Buffer) => unknown;
   readonly #stops = new Map<unknown, () => void>();
+  #ownRequests: readonly Buffer[] = [];
 
-  constructor(subscriber: RedisSubscriber) {
+  /** @param decode reads what is not JSON */
+  constructor(subscriber: RedisSubscriber, decode: (bytes: Buffer) => unknown) {
     this.#subscriber = subscriber;
+    this.#decode = decode;
+  }
+
+  /** Keeps from the adapter with this id its own requests about its sockets, which it has fulfilled already. */
+  ignoreRequestsOf(id: string): void {
+    this.#ownRequests = MEMBERSHIP_TYPES.map((type) =>
+      Buffer.from(`${JSON.stringify({ uid: id, type }).slice(0, -1)},`),
+    );
   }
 
   subscribe(channels: string[]): void {
@@ -41,7 +56,7 @@ export class AdapterSubscriber {
     } else if (event === 'messageBuffer') {
       const onChannel = listener as ChannelListener;
       const stop = this.#subscriber.onMessage((channel, message, pattern) =>
-        pattern === null ? onChannel(channel, message) : undefined,
+        pattern === null && this.#isForAdapter(channel, message) ? onChannel(channel, message) : undefined,
       );
       this.#stops.set(listener, stop);
     }
@@ -51,6 +66,16 @@ export class AdapterSubscriber {
   off(_event: string, listener: unknown): void {
     this.#stops.get(listener)?.();
     this.#stops.delete(listener);
+  }
+
+  /** @throws when it is a request that no server sends */
+  #isForAdapter(channel: Buffer, message: Buffer): boolean {
+    // '<prefix>-request#<namespace>#', and no prefix contains '#'.
+    if (!channel.subarray(0, channel.indexOf('#')).toString().endsWith('-request')) return true;
+    if (this.#ownRequests.some((start) => message.subarray(0, start.length).equals(start))) return false;
+    // Requests are rare: reading each twice costs nothing that anybody could notice.
+    checkRequest(message[0] === 0x7b ? JSON.parse(message.toString()) : this.#decode(message));
+    return true;
   }
 }
 

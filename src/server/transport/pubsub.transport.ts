@@ -1,11 +1,11 @@
-import { createAdapter } from '@socket.io/redis-adapter';
 import type { Namespace } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import type { CauseLog, GatewayLogger } from '../../logging/index.js';
-import { MsgpackParser } from '../../publishing/index.js';
 import { presenceChannel, RedisConnection, RedisSubscriber, type ReachableRedis } from '../../redis/index.js';
+import { AdapterParser } from './adapter-parser.js';
 import { AdapterPublisher } from './adapter-publisher.js';
 import { AdapterSubscriber } from './adapter-subscriber.js';
+import { LocalFirstAdapter } from './local-first.adapter.js';
 import type { SocketTransport } from './socket-transport.interface.js';
 
 export interface PubsubTransportSettings {
@@ -26,23 +26,25 @@ export class PubsubTransport implements SocketTransport {
   readonly #connection: RedisConnection;
   readonly #subscriber: RedisSubscriber;
   readonly #publisher: AdapterPublisher;
-  readonly #createAdapter: (namespace: Namespace) => Adapter;
+  readonly #parser = new AdapterParser();
+  readonly #prefix: string;
 
   constructor({ redis, prefix, namespace, timeoutMs, logger, causes }: PubsubTransportSettings) {
     const shared = { redis, timeoutMs, logger, causes };
     this.#connection = new RedisConnection({ ...shared, name: 'publish' });
     this.#subscriber = new RedisSubscriber(new RedisConnection({ ...shared, name: 'subscribe' }), causes);
     this.#publisher = new AdapterPublisher(this.#connection, causes);
-    this.#createAdapter = createAdapter(this.#publisher, new AdapterSubscriber(this.#subscriber), {
-      key: prefix,
-      parser: new MsgpackParser(),
-    }) as (namespace: unknown) => Adapter;
+    this.#prefix = prefix;
     this.#connection.open();
     this.#subscriber.subscribe('channel', [presenceChannel({ prefix, namespace })]);
   }
 
   createAdapter(namespace: Namespace): Adapter {
-    return this.#createAdapter(namespace);
+    const subscriber = new AdapterSubscriber(this.#subscriber, (bytes) => this.#parser.decode(bytes));
+    const options = { key: this.#prefix, parser: this.#parser };
+    const adapter = new LocalFirstAdapter(namespace, this.#publisher, subscriber, options);
+    subscriber.ignoreRequestsOf(String(adapter.uid));
+    return adapter;
   }
 
   deliver(action: () => unknown): Promise<void> {
