@@ -1,0 +1,24 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { RedisIoAdapter, SocketGatewayModule } from 'nestjs-socket-gateway';
+import { ALGORITHM, SECRET } from '../lib/tokens.mjs';
+
+/**
+ * The library as its users have it: a Nest application with the module and the adapter. It always verifies a JWT.
+ * @param {import('./plain-server.mjs').ServerSettings} settings
+ */
+export async function listen({ redisUrl, prefix }) {
+  class BenchModule {}
+  const gateway = SocketGatewayModule.forRoot({
+    redis: redisUrl,
+    prefix,
+    auth: { jwt: { secret: SECRET, algorithms: [ALGORITHM] } },
+  });
+  const app = await NestFactory.create(
+    { module: BenchModule, imports: [gateway] },
+    { logger: ['fatal', 'error', 'warn'] },
+  );
+  app.useWebSocketAdapter(app.get(RedisIoAdapter));
+  await app.listen(0, '127.0.0.1');
+  return { port: app.getHttpServer().address().port };
+}

@@ -1,0 +1,45 @@
+import { measureInTurn } from '../lib/rounds.mjs';
+import { pick } from '../lib/site.mjs';
+
+const CONNECTION_COUNT = 2_000;
+/** A round starts a server of its own: a heap that has grown once says nothing about the next connections. */
+const MAX_ROUNDS = 3;
+
+/**
+ * What an idle connection occupies in the server. Ours has verified a token and keeps the user; the plain one lets
+ * everybody in and keeps nothing.
+ *
+ * @param {import('../lib/bench.mjs').Bench} bench
+ * @returns {Promise<import('../lib/figure.mjs').Figure[]>}
+ */
+export async function measureMemory(bench) {
+  const samples = await measureInTurn(Math.min(bench.rounds, MAX_ROUNDS), (contestant) =>
+    perConnection(bench, contestant),
+  );
+  const target = { atMost: 1.1 };
+  const of = `of ${CONNECTION_COUNT.toLocaleString('en')} idle connections, each`;
+  return [
+    { name: `RSS ${of}`, unit: 'KiB', ...pick(samples, 'rss'), target },
+    { name: `heap ${of}`, unit: 'KiB', ...pick(samples, 'heapUsed'), target },
+  ];
+}
+
+/**
+ * @param {import('../lib/bench.mjs').Bench} bench
+ * @param {import('../lib/bench.mjs').Contestant} contestant
+ */
+async function perConnection(bench, contestant) {
+  const server = await bench.startServer(contestant);
+  const clients = bench.startClients();
+  const withToken = contestant === 'ours';
+  // What the first connections load and compile is not theirs.
+  await clients.call('open', { port: server.port, count: 100, withToken });
+  await clients.call('close');
+  const before = await server.process.call('memory');
+  await clients.call('open', { port: server.port, count: CONNECTION_COUNT, withToken });
+  const after = await server.process.call('memory');
+  await bench.endRoles();
+  const each = (/** @type {'rss' | 'heapUsed'} */ kind) =>
+    (after[kind] - before[kind]) / CONNECTION_COUNT / 1024;
+  return { rss: each('rss'), heapUsed: each('heapUsed') };
+}
