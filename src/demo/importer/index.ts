@@ -1,0 +1,4 @@
+export { SheetImporter } from './sheet-importer.js';
+export { ProcessIdentity } from './process-identity.js';
+export type { ImportRequest, SourceFile } from './import-request.js';
+export type { EventOrigin, FileInfo, ImportFailed, ImportQueued, SheetEvents } from './sheet-events.js';

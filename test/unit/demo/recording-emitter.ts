@@ -1,0 +1,40 @@
+import { SocketEmitter, type EmitResult } from 'nestjs-socket-gateway/contract';
+
+/** An event as it would have been sent. */
+export interface Recorded {
+  userId: string;
+  event: string;
+  data: Record<string, unknown>;
+  bytes: number;
+}
+
+/** Records what is emitted to users, as JSON carries it. */
+export class RecordingEmitter extends SocketEmitter {
+  readonly events: Recorded[] = [];
+
+  override emitToUser(userId: string | number, event: string, data: unknown): Promise<EmitResult> {
+    const text = JSON.stringify(data);
+    const copy = JSON.parse(text) as Record<string, unknown>;
+    this.events.push({ userId: String(userId), event, data: copy, bytes: Buffer.byteLength(text) });
+    return Promise.resolve({ status: 'published' });
+  }
+
+  override emitToUsers(): never {
+    throw new Error('The demo does not use it.');
+  }
+  override emitToRoom(): never {
+    throw new Error('The demo does not use it.');
+  }
+  override broadcast(): never {
+    throw new Error('The demo does not use it.');
+  }
+  override joinRoom(): never {
+    throw new Error('The demo does not use it.');
+  }
+  override leaveRoom(): never {
+    throw new Error('The demo does not use it.');
+  }
+  override disconnectUser(): never {
+    throw new Error('The demo does not use it.');
+  }
+}
