@@ -1,0 +1,16 @@
+import type { FileInfo } from '../importer/index.js';
+
+/** The job queue's name. */
+export const IMPORT_QUEUE = 'sheet-import';
+
+/** Where a job's file comes from: an upload is found by its id, a sample by its name. */
+export interface JobFile extends FileInfo {
+  source: 'upload' | 'sample';
+}
+
+/** An import as it waits for a process that has time for it. It names no paths: those may differ between processes. */
+export interface ImportJob {
+  importId: string;
+  userId: string;
+  files: JobFile[];
+}

@@ -1,0 +1,6 @@
+export { IMPORT_QUEUE, type ImportJob, type JobFile } from './import-job.js';
+export { ImportJobRunner } from './import-job-runner.js';
+export { queueOptions } from './queue-options.js';
+export { SampleSheets, type SampleSheet } from './sample-sheets.js';
+export { ThrottledLog } from './throttled-log.js';
+export { UploadStore } from './upload-store.js';

@@ -1,0 +1,86 @@
+import { BullModule } from '@nestjs/bull';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { MulterModule } from '@nestjs/platform-express';
+import { SocketGatewayModule } from 'nestjs-socket-gateway';
+import type { DemoConfig } from '../settings/index.js';
+import { ProcessIdentity, SheetImporter } from '../importer/index.js';
+import { IMPORT_QUEUE, ImportJobRunner, queueOptions, SampleSheets, UploadStore } from '../imports/index.js';
+import { BearerGuard } from './auth/bearer.guard.js';
+import { decideJwtSecret } from './auth/jwt-secret.js';
+import { LoginController } from './auth/login.controller.js';
+import { HealthController } from './health.controller.js';
+import { ImportDispatcher } from './imports/import-dispatcher.js';
+import { ImportsController } from './imports/imports.controller.js';
+import { InProcessDispatcher } from './imports/in-process.dispatcher.js';
+import { QueueDispatcher } from './imports/queue.dispatcher.js';
+import { UploadLimits } from './imports/upload-limits.js';
+import { UploadSizeGuard } from './imports/upload-size.guard.js';
+import { UploadStorage } from './imports/upload.storage.js';
+import { PAGE_SETTINGS, PageController } from './page/page.controller.js';
+
+/** What uploads need; multer takes its storage from a module of its own. */
+@Module({})
+class UploadsModule {
+  static register({ uploadDir, maxUploadBytes }: DemoConfig): DynamicModule {
+    return {
+      module: UploadsModule,
+      providers: [
+        { provide: UploadStore, useFactory: () => new UploadStore(uploadDir) },
+        { provide: UploadLimits, useFactory: () => new UploadLimits(maxUploadBytes) },
+        UploadStorage,
+      ],
+      exports: [UploadStore, UploadLimits, UploadStorage],
+    };
+  }
+}
+
+/** The server of the demo: the page, the login, the uploads, and the sockets. */
+@Module({})
+export class ServerModule {
+  static register(config: DemoConfig): DynamicModule {
+    const { redisUrl, queuePrefix, namespace } = config;
+    const secret = decideJwtSecret(config.jwtSecret);
+    const uploads = UploadsModule.register(config);
+    const queue = redisUrl === undefined ? undefined : queueOptions(redisUrl, queuePrefix, 'produce');
+    return {
+      module: ServerModule,
+      imports: [
+        SocketGatewayModule.forRoot({
+          redis: redisUrl,
+          auth: { jwt: { secret, algorithms: ['HS256'] }, userId: (claims) => claims['sub'] },
+        }),
+        JwtModule.register({ secret }),
+        uploads,
+        MulterModule.registerAsync({
+          imports: [uploads],
+          inject: [UploadStorage, UploadLimits],
+          useFactory: (storage: UploadStorage, { maxFiles }: UploadLimits) => ({
+            storage,
+            limits: { files: maxFiles },
+            // Browsers send names in UTF-8.
+            defParamCharset: 'utf8',
+          }),
+        }),
+        ...(queue === undefined ? [] : [BullModule.registerQueue({ ...queue, name: IMPORT_QUEUE })]),
+      ],
+      controllers: [HealthController, LoginController, ImportsController, PageController],
+      providers: [
+        { provide: ProcessIdentity, useFactory: () => new ProcessIdentity('server') },
+        { provide: PAGE_SETTINGS, useValue: { namespace } },
+        BearerGuard,
+        UploadSizeGuard,
+        SampleSheets,
+        ...(queue === undefined ? IN_PROCESS : OVER_QUEUE),
+      ],
+    };
+  }
+}
+
+const OVER_QUEUE: Provider[] = [{ provide: ImportDispatcher, useClass: QueueDispatcher }];
+
+const IN_PROCESS: Provider[] = [
+  SheetImporter,
+  ImportJobRunner,
+  { provide: ImportDispatcher, useClass: InProcessDispatcher },
+];

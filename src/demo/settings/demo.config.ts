@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+
+/** What the demo's processes are told by their environment, with everything decided. */
+export interface DemoConfig {
+  /** Undefined: no Redis, and the server does the importing itself. */
+  readonly redisUrl: string | undefined;
+  /** What the job queue's keys in Redis start with. */
+  readonly queuePrefix: string;
+  /** The Socket.IO namespace that the page connects to. */
+  readonly namespace: string;
+  /** Undefined: the server makes one. */
+  readonly jwtSecret: string | undefined;
+  /** For all files of an import together. */
+  readonly maxUploadBytes: number;
+  /** Where uploads wait to be imported; server and worker must both see it. */
+  readonly uploadDir: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+const DEFAULT_MAX_UPLOAD_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Reads the environment. A variable that is set to nothing counts as not set.
+ *
+ * @throws Error that names the variable which cannot be used
+ */
+export function readDemoConfig(env: NodeJS.ProcessEnv): DemoConfig {
+  const value = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const number = (name: string, fallback: number, highest: number): number => {
+    const text = value(name);
+    if (text === undefined) return fallback;
+    const given = Number(text);
+    if (Number.isInteger(given) && given >= 0 && given <= highest) return given;
+    throw new Error(`${name} must be a whole number from 0 to ${highest}, not '${text}'.`);
+  };
+  const namespace = value('SOCKET_NAMESPACE') ?? '/';
+  return Object.freeze({
+    redisUrl: value('REDIS_URL'),
+    queuePrefix: `${value('SOCKET_REDIS_CHANNEL') ?? 'socket-gateway'}:bull`,
+    namespace: namespace.startsWith('/') ? namespace : `/${namespace}`,
+    jwtSecret: value('JWT_SECRET'),
+    maxUploadBytes: number('MAX_UPLOAD_BYTES', DEFAULT_MAX_UPLOAD_BYTES, Number.MAX_SAFE_INTEGER),
+    uploadDir: resolve(value('UPLOAD_DIR') ?? '.data/uploads'),
+    host: value('HOST') ?? '127.0.0.1',
+    port: number('PORT', 3000, 65_535),
+  });
+}

@@ -1,0 +1,48 @@
+import { InjectQueue, OnQueueError, OnQueueFailed, Process, Processor } from '@nestjs/bull';
+import { Logger, type OnModuleDestroy } from '@nestjs/common';
+import type { Job, Queue } from 'bull';
+import { IMPORT_QUEUE, ImportJobRunner, ThrottledLog, type ImportJob } from '../imports/index.js';
+
+/** Takes imports from the queue, one at a time; the importer does the rest. */
+@Processor(IMPORT_QUEUE)
+export class SheetImportProcessor implements OnModuleDestroy {
+  readonly #logger = new Logger(SheetImportProcessor.name);
+  readonly #throttledLog = new ThrottledLog(this.#logger);
+  readonly #shutdown = new AbortController();
+
+  constructor(
+    private readonly runner: ImportJobRunner,
+    @InjectQueue(IMPORT_QUEUE) private readonly queue: Queue<ImportJob>,
+  ) {}
+
+  @Process()
+  async process(job: Job<ImportJob>): Promise<void> {
+    await this.runner.run(job.data, this.#shutdown.signal);
+  }
+
+  @OnQueueError()
+  onError(error: Error): void {
+    this.#throttledLog.error('The queue has a problem', error);
+  }
+
+  /** Also called for a job whose worker was lost too often, by the worker that finds it. */
+  @OnQueueFailed()
+  async onFailed(job: Job<ImportJob>, error: Error): Promise<void> {
+    const lost = error.message.includes('stalled');
+    if (!lost && job.attemptsMade < (job.opts.attempts ?? 1)) return;
+    this.#logger.error(`Import ${job.data.importId} failed: ${error.message}`);
+    await this.runner.giveUp(
+      job.data,
+      lost
+        ? 'The worker was lost again and again during this import; it is given up.'
+        : 'The import failed because of an error on the server.',
+    );
+  }
+
+  /** Hands a running job back to the queue, where another worker finds it, instead of finishing it. */
+  async onModuleDestroy(): Promise<void> {
+    // First, or this worker would take its own job again.
+    await this.queue.pause(true, true).catch(() => undefined);
+    this.#shutdown.abort(new Error('The worker is being stopped.'));
+  }
+}

@@ -1,0 +1,30 @@
+import { BullModule } from '@nestjs/bull';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { WorkerGatewayModule } from 'nestjs-socket-gateway/worker';
+import type { DemoConfig } from '../settings/index.js';
+import { ProcessIdentity, SheetImporter } from '../importer/index.js';
+import { IMPORT_QUEUE, ImportJobRunner, queueOptions, SampleSheets, UploadStore } from '../imports/index.js';
+import { IdleWorker } from './idle-worker.js';
+import { SheetImportProcessor } from './sheet-import.processor.js';
+
+/** The worker of the demo: takes imports from the queue. */
+@Module({})
+export class WorkerModule {
+  static register({ redisUrl, queuePrefix, uploadDir }: DemoConfig): DynamicModule {
+    const queue = redisUrl === undefined ? undefined : queueOptions(redisUrl, queuePrefix, 'consume');
+    const gateway = WorkerGatewayModule.forRoot({ redis: redisUrl });
+    if (queue === undefined) return { module: WorkerModule, imports: [gateway], providers: [IdleWorker] };
+    return {
+      module: WorkerModule,
+      imports: [gateway, BullModule.registerQueue({ ...queue, name: IMPORT_QUEUE })],
+      providers: [
+        { provide: ProcessIdentity, useFactory: () => new ProcessIdentity('worker') },
+        { provide: UploadStore, useFactory: () => new UploadStore(uploadDir) },
+        SampleSheets,
+        SheetImporter,
+        ImportJobRunner,
+        SheetImportProcessor,
+      ],
+    };
+  }
+}
