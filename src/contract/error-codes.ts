@@ -29,6 +29,8 @@ export const ERROR_CODES = {
   REDIS_REFUSED: { retryable: false },
   /** Redis cannot be reached at this moment. */
   REDIS_UNAVAILABLE: { retryable: true },
+  /** The application's own transport failed with an error of its own. */
+  TRANSPORT_FAILED: { retryable: true },
 } as const satisfies Record<string, { retryable: boolean }>;
 
 /** The code of a `GatewayError`. */

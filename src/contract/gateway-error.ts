@@ -24,14 +24,17 @@ export class GatewayError extends Error {
   }
 }
 
-/** Whether `error` is a {@link GatewayError}, of this copy of the package or another, and has the code if one is given. */
+/**
+ * Whether `error` is a {@link GatewayError}, of this copy of the package or another, and has the code if one is given.
+ * Never throws, whatever it is given.
+ */
 export function isGatewayError(error: unknown, code?: GatewayErrorCode): error is GatewayError {
   if (typeof error !== 'object' || error === null) return false;
   try {
-    if (!(BRAND in error)) return false;
-    return code === undefined || ('code' in error && error.code === code);
+    const { [BRAND]: brand, code: actual } = error as { [BRAND]?: unknown; code?: unknown };
+    return brand === true && typeof actual === 'string' && (code === undefined || actual === code);
   } catch {
-    // A proxy that throws when it is asked: whatever it is, it is none of ours.
+    // A proxy, or a getter, that throws.
     return false;
   }
 }

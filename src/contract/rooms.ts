@@ -86,12 +86,8 @@ function hasControlCharacter(name: string): boolean {
   return CONTROL.test(name);
 }
 
+/** Never looks into the value: it may be a proxy that throws. */
 function kindOf(value: unknown): string {
-  return value === null
-    ? 'null'
-    : Array.isArray(value)
-      ? 'an array'
-      : typeof value === 'number'
-        ? String(value)
-        : typeof value;
+  if (value === null) return 'null';
+  return typeof value === 'number' ? String(value) : typeof value;
 }

@@ -49,7 +49,7 @@ export class CauseLog {
       seen.lastMessage = message;
       return;
     }
-    this.#logger[level](message);
+    this.#write(level, message);
     this.#causes.set(cause, { suppressedCount: 0, lastMessage: message, timer: this.#arm(level, cause) });
   }
 
@@ -68,6 +68,14 @@ export class CauseLog {
   }
 
   #writeRepeats(level: 'warn' | 'error', seen: Cause, when: string): void {
-    this.#logger[level](`${seen.lastMessage} (${seen.suppressedCount} more ${when})`);
+    this.#write(level, `${seen.lastMessage} (${seen.suppressedCount} more ${when})`);
+  }
+
+  #write(level: 'warn' | 'error', message: string): void {
+    try {
+      this.#logger[level](message);
+    } catch {
+      // Who reports has something better to do than to handle that; a throwing timer would end the process.
+    }
   }
 }

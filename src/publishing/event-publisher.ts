@@ -1,9 +1,9 @@
 import {
   checkEventName,
+  ERROR_CODES,
   GatewayError,
   isGatewayError,
   normaliseRoom,
-  normaliseUserId,
   userRoom,
   type EmitOptions,
   type EmitResult,
@@ -37,13 +37,12 @@ export class EventPublisher {
 
   /** Never rejects. */
   async toUsers(userIds: unknown, event: unknown, data: unknown, options: unknown): Promise<EmitResult[]> {
-    let ids: unknown[];
-    try {
-      ids = listOf(userIds);
-    } catch (error) {
+    const users = elementsOf(userIds);
+    if (!users || users.length === 0) {
+      const error = new GatewayError('INVALID_USER', 'A list of users must be an array that is not empty.');
       return [this.#fail(error)];
     }
-    return Promise.all(ids.map((userId) => this.toUser(userId, event, data, options)));
+    return Promise.all(users.map((userId) => this.toUser(userId, event, data, options)));
   }
 
   /** Never rejects. */
@@ -86,39 +85,72 @@ export class EventPublisher {
   }
 
   #fail(cause: unknown): EmitResult {
-    const error = isGatewayError(cause)
-      ? cause
-      : new GatewayError('INVALID_EVENT', 'The event could not be encoded.', { cause });
+    const { error, code, message } = understood(cause);
     // That there is no Redis was said when the process started, and does not change while it runs.
-    if (error.code !== 'REDIS_NOT_CONFIGURED') {
-      this.#settings.causes.warn(`emit:${error.code}`, `An emit failed with ${error.code}: ${error.message}`);
+    if (code !== 'REDIS_NOT_CONFIGURED') {
+      this.#settings.causes.warn(`emit:${code}`, `An emit failed with ${code}: ${message}`);
     }
     return { status: 'failed', error };
   }
+}
+
+/** What failed may have been thrown by an application's own transport, and be anything: it is read once, guarded. */
+function understood(cause: unknown): { error: GatewayError; code: string; message: string } {
+  if (isGatewayError(cause)) {
+    try {
+      const { code, message } = cause;
+      if (Object.hasOwn(ERROR_CODES, code) && typeof message === 'string')
+        return { error: cause, code, message };
+    } catch {
+      // It only looks like one of ours.
+    }
+  }
+  const error = new GatewayError('TRANSPORT_FAILED', 'The transport failed; the cause says how.', { cause });
+  return { error, code: error.code, message: error.message };
 }
 
 const NOBODY: readonly string[] = [];
 
 function exceptOf(options: unknown): readonly string[] {
   if (options === undefined || options === null) return NOBODY;
-  const { delivery, except } = options as EmitOptions;
+  const { delivery, except } = readOptions(options);
   if (delivery !== undefined && (delivery as string) !== 'live') {
     throw new GatewayError('INVALID_OPTIONS', "The option 'delivery' of an emit must be 'live'.");
   }
   if (except === undefined) return NOBODY;
-  return (Array.isArray(except) ? except : [except]).map(normaliseRoom);
+  if (typeof except === 'string' || typeof except === 'number') return [normaliseRoom(except)];
+  const rooms = elementsOf(except);
+  if (!rooms)
+    throw new GatewayError('INVALID_ROOM', "The option 'except' must be a room or an array of rooms.");
+  return rooms.map(normaliseRoom);
 }
 
-/** A copy without holes: one result per user, and nothing of the array's own is called. */
-function listOf(userIds: unknown): unknown[] {
-  if (!Array.isArray(userIds) || userIds.length === 0) {
-    throw new GatewayError('INVALID_USER', 'A list of users must be an array that is not empty.');
+function readOptions(options: object): EmitOptions {
+  try {
+    const { delivery, except } = options as EmitOptions;
+    return { delivery, except } as EmitOptions;
+  } catch (cause) {
+    throw new GatewayError('INVALID_OPTIONS', 'The options of an emit throw when they are read.', { cause });
   }
-  return Array.from({ length: userIds.length }, (_, index): unknown => userIds[index]);
+}
+
+/** More are not taken for a list that somebody meant, and memory would run out over what they become. */
+const MAX_LIST_LENGTH = 1_000_000;
+
+/** The elements by index, holes included; nothing when it is no array, or throws when it is read. */
+function elementsOf(list: unknown): unknown[] | undefined {
+  try {
+    if (!Array.isArray(list) || list.length > MAX_LIST_LENGTH) return undefined;
+    return Array.from({ length: list.length }, (_, index): unknown => list[index]);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The room that holds exactly the sockets that are meant: every socket is in one named after itself. */
 function membersOf(who: SocketTarget): string {
-  if ('socketId' in who) return normaliseRoom(who.socketId);
-  return userRoom(normaliseUserId(who.userId));
+  if (typeof (who as unknown) !== 'object' || (who as unknown) === null) {
+    throw new GatewayError('INVALID_USER', 'Sockets are named by { socketId } or { userId }.');
+  }
+  return 'socketId' in who ? normaliseRoom(who.socketId) : userRoom(who.userId);
 }
