@@ -1,5 +1,6 @@
 import { GatewayError } from '../contract/index.js';
 import type { CauseLog, GatewayLogger } from '../logging/index.js';
+import { GatheredWrites } from './gathered-writes.js';
 import { createClient, type ReachableRedis, type RedisClient } from './redis-client.js';
 import { redisFailure } from './redis-failure.js';
 
@@ -41,6 +42,7 @@ export class RedisConnection {
   readonly #readyListeners = new Set<() => void>();
   readonly #awayListeners = new Set<() => void>();
   readonly #waiters = new Set<Waiter>();
+  readonly #writes = new GatheredWrites();
   #client: RedisClient | undefined;
   #state: State = 'idle';
   #handshakeTimer: NodeJS.Timeout | undefined;
@@ -149,6 +151,7 @@ export class RedisConnection {
       clearTimeout(timer);
       return true;
     };
+    this.#writes.before(client);
     command(client).then(
       (answer) => {
         if (end()) resolve(answer);
