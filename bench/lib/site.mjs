@@ -26,7 +26,7 @@ export async function openSites(bench) {
 async function openSite(bench, contestant) {
   const server = await bench.startServer(contestant);
   const clients = bench.startClients();
-  await clients.call('open', { port: server.port, count: USER_COUNT, withToken: contestant === 'ours' });
+  await clients.call('open', { port: server.port, count: USER_COUNT });
   const worker = await bench.startWorker(contestant);
   return { server: server.process, clients, worker };
 }

@@ -22,9 +22,9 @@ let tell = () => {};
 
 serveCommands({ open, receive, received, close, connectRepeatedly });
 
-/** @param {{ port: number, count: number, withToken: boolean }} input */
-async function open({ port, count, withToken }) {
-  const auths = authsOf(withToken);
+/** @param {{ port: number, count: number }} input */
+async function open({ port, count }) {
+  const auths = authOfUsers();
   let next = 0;
   await inParallel(async () => {
     while (next < count) {
@@ -87,11 +87,11 @@ async function close() {
 
 /**
  * Connects and closes again, a few at a time.
- * @param {{ port: number, ms: number, withToken: boolean }} input
+ * @param {{ port: number, ms: number }} input
  * @returns how many connections were made
  */
-async function connectRepeatedly({ port, ms, withToken }) {
-  const auths = authsOf(withToken);
+async function connectRepeatedly({ port, ms }) {
+  const auths = authOfUsers();
   const start = performance.now();
   let count = 0;
   await inParallel(async () => {
@@ -109,13 +109,9 @@ async function inParallel(work) {
   await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, work));
 }
 
-/**
- * @param {boolean} withToken
- * @returns {object[]} what the clients send to say who they are, user by user
- */
-function authsOf(withToken) {
-  if (withToken) return makeTokens(USER_COUNT, userId).map((token) => ({ token }));
-  return Array.from({ length: USER_COUNT }, (_, index) => ({ userId: userId(index) }));
+/** @returns {object[]} what each user's clients send: the same to both sides, whether the server looks at it or not */
+function authOfUsers() {
+  return makeTokens(USER_COUNT, userId).map((token, index) => ({ token, userId: userId(index) }));
 }
 
 /** @param {string} packet */
