@@ -112,7 +112,7 @@ export class ColumnStatistics {
       type,
       count: cells - empties,
       empties,
-      distinct: this.#distinct.result(),
+      distinct: this.#distinctOf(cells - empties),
       misfits: misfitCount(this.#tally, type),
     };
     if (type === 'integer' || type === 'number') {
@@ -125,6 +125,12 @@ export class ColumnStatistics {
       return { ...common, ...summary(this.#dates), histogram };
     }
     return type === 'empty' ? common : { ...common, top: this.#top.top(MAX_TOP_VALUES) };
+  }
+
+  /** An estimate may exceed what is possible. */
+  #distinctOf(count: number): DistinctCount {
+    const distinct = this.#distinct.result();
+    return { ...distinct, count: Math.min(count, distinct.count) };
   }
 }
 

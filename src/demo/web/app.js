@@ -1,0 +1,149 @@
+import { getJson, login } from './api.js';
+import { connect } from './connection.js';
+import { byId, el, oncePerFrame, setText } from './dom.js';
+import * as format from './format.js';
+import { ImportCard } from './import-card.js';
+import { ImportsStore } from './imports-store.js';
+import { Picker } from './picker.js';
+import { currentLogin, forgetLogin, keepLogin } from './session.js';
+
+const CONNECTION = {
+  connecting: 'Connecting…',
+  connected: 'Connected',
+  reconnecting: 'Reconnecting…',
+  refused: 'Refused',
+};
+
+/** @type {ImportsStore} */
+let store;
+/** @type {Map<string, ImportCard>} */
+let cards;
+let disconnect = () => undefined;
+
+const render = oncePerFrame(() => {
+  const list = byId('imports');
+  for (const state of store.imports.values()) {
+    let card = cards.get(state.importId);
+    if (card === undefined) {
+      for (const older of cards.values()) older.expand(false);
+      card = new ImportCard(state.importId);
+      cards.set(state.importId, card);
+      list.prepend(card.element);
+    }
+    card.update(state);
+  }
+  for (const [id, card] of cards) {
+    if (store.imports.has(id)) continue;
+    card.element.remove();
+    cards.delete(id);
+  }
+  byId('empty').hidden = cards.size > 0;
+});
+
+const picker = new Picker({
+  token: () => currentLogin()?.token ?? '',
+  onImport: ({ importId, files }) => {
+    store.queued(importId, files);
+    announce(`Import of ${format.plural(files.length, 'file')} begun`);
+    render();
+  },
+  onLoggedOut: logOut,
+});
+
+byId('logout').addEventListener('click', () => logOut(''));
+
+start().catch((error) => setText(byId('login-message'), error.message));
+
+async function start() {
+  const current = currentLogin();
+  if (current === undefined) await showLogin('');
+  else await showWorkspace(current);
+}
+
+async function showLogin(message) {
+  byId('workspace').hidden = true;
+  byId('account').hidden = true;
+  byId('login').hidden = false;
+  setText(byId('login-message'), message);
+  const { users } = await getJson('/api/login');
+  byId('users').replaceChildren(...users.map(userButton));
+}
+
+function userButton({ id, name }) {
+  const logIn = async () => {
+    try {
+      const granted = await login(id);
+      keepLogin(granted);
+      await showWorkspace(granted);
+      byId('main').focus();
+    } catch (error) {
+      setText(byId('login-message'), error.message);
+    }
+  };
+  return el(
+    'button',
+    { type: 'button', class: 'user-choice', onclick: logIn },
+    avatar(name),
+    el('span', {}, name),
+  );
+}
+
+async function showWorkspace({ token, user }) {
+  const [{ namespace }, { samples }, limits] = await Promise.all([
+    getJson('/api/settings'),
+    getJson('/api/samples'),
+    getJson('/api/limits'),
+  ]);
+  store = new ImportsStore();
+  cards = new Map();
+  byId('imports').replaceChildren();
+  byId('empty').hidden = false;
+  picker.offer(samples, limits);
+  byId('login').hidden = true;
+  byId('workspace').hidden = false;
+  byId('account').hidden = false;
+  byId('user').replaceChildren(avatar(user.name), el('span', { class: 'user-name' }, user.name));
+  disconnect();
+  disconnect = connect(
+    { token, namespace },
+    { onState: showConnection, onEvent: receive, onLoggedOut: logOut },
+  );
+}
+
+function logOut(message) {
+  disconnect();
+  disconnect = () => undefined;
+  forgetLogin();
+  showLogin(message).catch((error) => setText(byId('login-message'), error.message));
+}
+
+function showConnection(state, reason) {
+  const pill = byId('connection');
+  pill.dataset.state = state;
+  pill.title = reason ?? '';
+  setText(pill, CONNECTION[state]);
+  if (state !== 'reconnecting') return;
+  store.offline();
+  render();
+}
+
+function receive(event, data) {
+  if (!store.apply(event, data)) return;
+  if (event === 'sheet:sync:file')
+    announce(`${data.file.name} is done: ${format.plural(data.result.rows, 'row')}`);
+  if (event === 'sheet:sync:failed') announce(`${data.file?.name ?? 'The import'} failed: ${data.message}`);
+  if (event === 'sheet:sync:completed') announce('The import is completed');
+  render();
+}
+
+function announce(text) {
+  setText(byId('announcer'), text);
+}
+
+function avatar(name) {
+  const initials = name
+    .split(' ')
+    .map((part) => part[0])
+    .join('');
+  return el('span', { class: 'avatar', 'aria-hidden': 'true' }, initials);
+}
