@@ -15,6 +15,7 @@ import {
   type SocketGatewayOptions,
 } from 'nestjs-socket-gateway';
 import { WorkerEmitter, WorkerGatewayModule, type WorkerGatewayOptions } from 'nestjs-socket-gateway/worker';
+import type { AnyEvents } from './any-events.js';
 import { connectClient, type TestClient } from './connect-client.js';
 import type { Resources } from './resources.js';
 import { TEST_SECRET } from './sign-token.js';
@@ -26,7 +27,7 @@ type Extras = Pick<ModuleMetadata, 'imports' | 'providers'> & { logger?: LoggerS
 export interface ServerApplication {
   app: INestApplication;
   url: string;
-  gateway: SocketGateway;
+  gateway: SocketGateway<AnyEvents>;
   connect(userId: string): Promise<TestClient>;
 }
 
@@ -54,7 +55,7 @@ export async function startServerApplication(
 /** A worker in this process. */
 export interface WorkerApplication {
   app: INestApplicationContext;
-  emitter: WorkerEmitter;
+  emitter: WorkerEmitter<AnyEvents>;
 }
 
 export async function startWorkerApplication(

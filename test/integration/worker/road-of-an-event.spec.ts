@@ -8,6 +8,7 @@ import {
   type ServerApplication,
   type WorkerApplication,
 } from '../../support/applications.js';
+import type { AnyEvents } from '../../support/any-events.js';
 import type { TestClient } from '../../support/connect-client.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
@@ -18,9 +19,9 @@ const PUBLISHED = { status: 'published' };
 /** As an application's own: it does not know in which process it is. */
 @Injectable()
 class ImportReporter {
-  readonly emitter: SocketEmitter;
+  readonly emitter: SocketEmitter<AnyEvents>;
 
-  constructor(emitter: SocketEmitter) {
+  constructor(emitter: SocketEmitter<AnyEvents>) {
     this.emitter = emitter;
   }
 }
@@ -59,7 +60,7 @@ afterEach(() => perTest.stop());
 afterAll(() => resources.stop());
 
 /** What had been emitted before has arrived when this has: one worker's events keep their order. */
-async function settle(emitter: SocketEmitter = worker.emitter): Promise<void> {
+async function settle(emitter: SocketEmitter<AnyEvents> = worker.emitter): Promise<void> {
   await emitter.broadcast('settled', 0);
   await Promise.all([ann, annElsewhere, bob].map((client) => client.received('settled')));
 }
@@ -154,7 +155,7 @@ describe("A worker's event", () => {
 });
 
 describe.each(['a worker', 'a server'])('Rooms, by %s', (by) => {
-  const emitter = (): SocketEmitter => (by === 'a worker' ? worker.emitter : serverA.gateway);
+  const emitter = (): SocketEmitter<AnyEvents> => (by === 'a worker' ? worker.emitter : serverA.gateway);
 
   it('are joined and left by all sockets of a user on all servers', async () => {
     await emitter().joinRoom({ userId: 'ann' }, 'lobby');
