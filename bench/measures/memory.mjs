@@ -3,7 +3,7 @@ import { pick } from '../lib/site.mjs';
 
 const CONNECTION_COUNT = 2_000;
 /** A round starts a server of its own: a heap that has grown once says nothing about the next connections. */
-const MAX_ROUNDS = 3;
+const MAX_ROUNDS = 2;
 
 /**
  * What an idle connection occupies in the server. Ours has verified a token and keeps the user; the plain one
