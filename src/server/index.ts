@@ -6,7 +6,7 @@ export type {
   JwtOptions,
   SocketAuthOptions,
   SocketGatewayOptions,
-} from './socket-gateway.options.js';
+} from './options/index.js';
 export type { SocketGatewayExtras } from './socket-gateway.module-definition.js';
 export { RedisIoAdapter } from './redis-io.adapter.js';
 export { SocketGateway } from './socket-gateway.js';

@@ -3,12 +3,12 @@ import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import { Server, type Namespace, type ServerOptions, type Socket } from 'socket.io';
-import type { ReadyMessage } from '../contract/index.js';
+import { GatewayError, type ReadyMessage } from '../contract/index.js';
 import { CauseLog } from '../logging/index.js';
 import { HandshakeGuard, type AuthenticatedUser } from './auth/index.js';
 import { PLACEHOLDER_NAMESPACE, SERVER_OPTIONS, SOCKET_TRANSPORT } from './socket-gateway.constants.js';
 import { RoomAdmission } from './rooms/index.js';
-import type { ResolvedSocketGatewayOptions } from './socket-gateway.options.js';
+import type { ResolvedSocketGatewayOptions } from './options/index.js';
 import { surviveHooks } from './survive-hooks.js';
 import type { SocketTransport } from './transport/index.js';
 
@@ -80,6 +80,7 @@ export class RedisIoAdapter extends IoAdapter {
     const key = `${port} ${merged.path}`;
     const known = this.#servers.get(key);
     if (known) return known;
+    refuseStateRecovery(merged);
     if (this.#servers.size === 0) surviveHooks(this.#modules);
     // The application's HTTP server does not exist yet when providers are made.
     Object.assign(this, { httpServer: this.#host.httpAdapter.getHttpServer() as unknown });
@@ -109,6 +110,21 @@ export class RedisIoAdapter extends IoAdapter {
     this.#admission.serve(socket, user);
     socket.emit('gateway:ready', { userId: user.id, rooms } satisfies ReadyMessage);
   }
+}
+
+/**
+ * Over Redis Pub/Sub it adds an argument to every event, calls sessions recovered that have missed events, and keeps
+ * none when a server is killed.
+ *
+ * @throws INVALID_OPTIONS
+ */
+function refuseStateRecovery({ connectionStateRecovery }: Partial<ServerOptions>): void {
+  // Typed as always there, but it is left out unless a gateway's decorator asks for it.
+  if (!(connectionStateRecovery as unknown)) return;
+  throw new GatewayError(
+    'INVALID_OPTIONS',
+    "A gateway's decorator has connectionStateRecovery, which loses events over Redis Pub/Sub and reports them as recovered. Remove it.",
+  );
 }
 
 /** Socket.IO calls what it is given with `new`, which an arrow function refuses. */

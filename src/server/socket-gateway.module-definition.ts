@@ -1,7 +1,7 @@
 import { ConfigurableModuleBuilder, type ModuleMetadata, type Type } from '@nestjs/common';
 import { SocketAuthenticator } from './auth/index.js';
 import { RoomAuthorizer } from './rooms/index.js';
-import type { SocketGatewayOptions } from './socket-gateway.options.js';
+import type { SocketGatewayOptions } from './options/index.js';
 
 /** What `forRoot` and `forRootAsync` take beside the options. */
 export interface SocketGatewayExtras {

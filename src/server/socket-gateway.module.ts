@@ -3,15 +3,15 @@ import { SocketEmitter } from '../contract/index.js';
 import { CauseLog } from '../logging/index.js';
 import { HandshakeGuard, JwtAuthenticator, SocketAuthenticator } from './auth/index.js';
 import { RedisIoAdapter } from './redis-io.adapter.js';
-import { resolveSocketGatewayOptions } from './resolve-socket-gateway-options.js';
 import { SERVER_OPTIONS, SOCKET_TRANSPORT } from './socket-gateway.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './socket-gateway.module-definition.js';
 import { SocketGateway } from './socket-gateway.js';
-import type {
-  ResolvedJwt,
-  ResolvedSocketGatewayOptions,
-  SocketGatewayOptions,
-} from './socket-gateway.options.js';
+import {
+  resolveSocketGatewayOptions,
+  type ResolvedJwt,
+  type ResolvedSocketGatewayOptions,
+  type SocketGatewayOptions,
+} from './options/index.js';
 import { ClaimsRoomAuthorizer, RoomAdmission, RoomAuthorizer } from './rooms/index.js';
 import { createTransport } from './transport/index.js';
 

@@ -7,7 +7,7 @@ import { assertOneEmitter, EventPublisher, PublishingEmitter } from '../publishi
 import { RedisIoAdapter } from './redis-io.adapter.js';
 import { ServerLiveSender } from './server-live-sender.js';
 import { PLACEHOLDER_NAMESPACE, SERVER_OPTIONS, SOCKET_TRANSPORT } from './socket-gateway.constants.js';
-import type { ResolvedSocketGatewayOptions } from './socket-gateway.options.js';
+import type { ResolvedSocketGatewayOptions } from './options/index.js';
 import type { SocketTransport } from './transport/index.js';
 
 /**

@@ -1,7 +1,7 @@
 import { JwtService } from '@nestjs/jwt';
 import type { Socket } from 'socket.io';
 import { normaliseUserId } from '../../contract/index.js';
-import type { JwtAlgorithm, JwtHeader, ResolvedAuth, ResolvedJwt } from '../socket-gateway.options.js';
+import type { JwtAlgorithm, JwtHeader, ResolvedAuth, ResolvedJwt } from '../options/index.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
 import { messageOf } from './error-message.js';
 import { tokenOf } from './handshake-token.js';

@@ -1,12 +1,17 @@
 import type { CauseLog, GatewayLogger } from '../../logging/index.js';
-import type { ResolvedSocketGatewayOptions } from '../socket-gateway.options.js';
+import type { ResolvedGatewayOptions } from '../../config/index.js';
 import { LocalTransport } from './local.transport.js';
 import { PubsubTransport } from './pubsub.transport.js';
 import type { SocketTransport } from './socket-transport.interface.js';
 
+/** What decides which transport a server has. */
+interface TransportOptions extends ResolvedGatewayOptions {
+  readonly transport: 'pubsub' | 'local' | SocketTransport;
+}
+
 /** The transport that the options ask for; without a Redis the server is by itself, and a warning says so once. */
 export function createTransport(
-  options: ResolvedSocketGatewayOptions,
+  options: TransportOptions,
   logger: GatewayLogger,
   causes: CauseLog,
 ): SocketTransport {

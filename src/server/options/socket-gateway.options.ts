@@ -1,6 +1,6 @@
 import type { ServerOptions } from 'socket.io';
-import type { GatewayOptions, ResolvedGatewayOptions } from '../config/index.js';
-import type { SocketTransport } from './transport/index.js';
+import type { GatewayOptions, ResolvedGatewayOptions } from '../../config/index.js';
+import type { SocketTransport } from '../transport/index.js';
 
 /** Algorithms that a token may be signed with. `none` is not among them. */
 export type JwtAlgorithm =

@@ -1,5 +1,5 @@
-import { resolveGatewayOptions, type Environment } from '../config/index.js';
-import { GatewayError, normaliseRoom } from '../contract/index.js';
+import { resolveGatewayOptions, type Environment } from '../../config/index.js';
+import { GatewayError, normaliseRoom } from '../../contract/index.js';
 import type {
   JwtOptions,
   ResolvedAuth,

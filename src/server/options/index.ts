@@ -1,0 +1,12 @@
+export type {
+  JwtAlgorithm,
+  JwtHeader,
+  JwtKeyProvider,
+  JwtOptions,
+  ResolvedAuth,
+  ResolvedJwt,
+  ResolvedSocketGatewayOptions,
+  SocketAuthOptions,
+  SocketGatewayOptions,
+} from './socket-gateway.options.js';
+export { resolveSocketGatewayOptions } from './resolve-socket-gateway-options.js';
