@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { WebSocketGateway } from '@nestjs/websockets';
 import {
   isGatewayError,
   RedisIoAdapter,
@@ -41,7 +42,18 @@ async function startServer(module: DynamicModule): Promise<void> {
   }
 }
 
+@WebSocketGateway({ path: '/other', connectionStateRecovery: { maxDisconnectionDurationMs: 1000 } })
+class RecoveringGateway {}
+
 describe('An application does not start', () => {
+  it('with connectionStateRecovery on one of its gateways, which calls lossy sessions recovered', async () => {
+    const { code, message } = await failureOf(() =>
+      startServer({ ...moduleOf(SERVER), providers: [RecoveringGateway] }),
+    );
+    expect(code).toBe('INVALID_OPTIONS');
+    expect(message).toContain('connectionStateRecovery');
+  });
+
   it('as a server without RedisIoAdapter, and is told the line to add', async () => {
     const app = await NestFactory.create(moduleOf(SERVER), settings);
     const { code, message } = await failureOf(() => app.init());
