@@ -4,3 +4,4 @@ export { queueOptions } from './queue-options.js';
 export { SampleSheets, type SampleSheet } from './sample-sheets.js';
 export { ThrottledLog } from './throttled-log.js';
 export { UploadStore } from './upload-store.js';
+export { surviveWithoutRedis } from './survive-without-redis.js';

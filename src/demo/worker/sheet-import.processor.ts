@@ -1,7 +1,13 @@
-import { InjectQueue, OnQueueError, OnQueueFailed, Process, Processor } from '@nestjs/bull';
+import { InjectQueue, OnQueueFailed, Process, Processor } from '@nestjs/bull';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
-import { IMPORT_QUEUE, ImportJobRunner, ThrottledLog, type ImportJob } from '../imports/index.js';
+import {
+  IMPORT_QUEUE,
+  ImportJobRunner,
+  ThrottledLog,
+  surviveWithoutRedis,
+  type ImportJob,
+} from '../imports/index.js';
 
 /** Takes imports from the queue, one at a time; the importer does the rest. */
 @Processor(IMPORT_QUEUE)
@@ -13,16 +19,13 @@ export class SheetImportProcessor implements OnModuleDestroy {
   constructor(
     private readonly runner: ImportJobRunner,
     @InjectQueue(IMPORT_QUEUE) private readonly queue: Queue<ImportJob>,
-  ) {}
+  ) {
+    surviveWithoutRedis(queue, this.#throttledLog);
+  }
 
   @Process()
   async process(job: Job<ImportJob>): Promise<void> {
     await this.runner.run(job.data, this.#shutdown.signal);
-  }
-
-  @OnQueueError()
-  onError(error: Error): void {
-    this.#throttledLog.error('The queue has a problem', error);
   }
 
   /** Also called for a job whose worker was lost too often, by the worker that finds it. */

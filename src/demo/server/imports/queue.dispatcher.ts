@@ -1,11 +1,11 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable, Logger, ServiceUnavailableException } from '@nestjs/common';
 import type { Queue } from 'bull';
-import { IMPORT_QUEUE, ThrottledLog, type ImportJob } from '../../imports/index.js';
+import { IMPORT_QUEUE, ThrottledLog, surviveWithoutRedis, type ImportJob } from '../../imports/index.js';
 import { ImportDispatcher } from './import-dispatcher.js';
 
 /** With a margin to the 3 s that a user may have to wait for an answer. */
-const DEADLINE_MS = 2500;
+const DEADLINE_MS = 2000;
 
 /** Hands imports to the workers, as jobs of a Bull queue. */
 @Injectable()
@@ -15,7 +15,7 @@ export class QueueDispatcher extends ImportDispatcher {
 
   constructor(@InjectQueue(IMPORT_QUEUE) private readonly queue: Queue<ImportJob>) {
     super();
-    queue.on('error', (error) => this.#log.error('The queue has a problem', error));
+    surviveWithoutRedis(queue, this.#log);
   }
 
   /**
