@@ -1,6 +1,9 @@
 import type { GatewayLogger } from './gateway-logger.js';
 
+type Level = 'warn' | 'error';
+
 interface Cause {
+  readonly level: Level;
   suppressedCount: number;
   lastMessage: string;
   timer: NodeJS.Timeout;
@@ -37,12 +40,12 @@ export class CauseLog {
   close(): void {
     for (const [cause, seen] of this.#causes) {
       clearTimeout(seen.timer);
-      if (seen.suppressedCount > 0) this.#writeRepeats('warn', seen, 'since the line above');
+      if (seen.suppressedCount > 0) this.#writeRepeats(seen, 'since the line above');
       this.#causes.delete(cause);
     }
   }
 
-  #report(level: 'warn' | 'error', cause: string, message: string): void {
+  #report(level: Level, cause: string, message: string): void {
     const seen = this.#causes.get(cause);
     if (seen) {
       seen.suppressedCount++;
@@ -50,10 +53,10 @@ export class CauseLog {
       return;
     }
     this.#write(level, message);
-    this.#causes.set(cause, { suppressedCount: 0, lastMessage: message, timer: this.#arm(level, cause) });
+    this.#causes.set(cause, { level, suppressedCount: 0, lastMessage: message, timer: this.#arm(cause) });
   }
 
-  #arm(level: 'warn' | 'error', cause: string): NodeJS.Timeout {
+  #arm(cause: string): NodeJS.Timeout {
     return setTimeout(() => {
       const seen = this.#causes.get(cause);
       if (!seen) return;
@@ -61,17 +64,17 @@ export class CauseLog {
         this.#causes.delete(cause);
         return;
       }
-      this.#writeRepeats(level, seen, `in the last ${this.#periodMs / 1000} s`);
+      this.#writeRepeats(seen, `in the last ${this.#periodMs / 1000} s`);
       seen.suppressedCount = 0;
-      seen.timer = this.#arm(level, cause);
+      seen.timer = this.#arm(cause);
     }, this.#periodMs).unref();
   }
 
-  #writeRepeats(level: 'warn' | 'error', seen: Cause, when: string): void {
-    this.#write(level, `${seen.lastMessage} (${seen.suppressedCount} more ${when})`);
+  #writeRepeats(seen: Cause, when: string): void {
+    this.#write(seen.level, `${seen.lastMessage} (${seen.suppressedCount} more ${when})`);
   }
 
-  #write(level: 'warn' | 'error', message: string): void {
+  #write(level: Level, message: string): void {
     try {
       this.#logger[level](message);
     } catch {
