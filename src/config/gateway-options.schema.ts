@@ -16,9 +16,17 @@ const plainName = v.pipe(
 const isRedis = (value: unknown): boolean =>
   typeof value === 'string' || (typeof value === 'object' && value !== null);
 
+interface WithKeyPrefix {
+  keyPrefix?: unknown;
+  /** Those of a client. */
+  options?: WithKeyPrefix;
+  /** Those of a cluster's client. */
+  redisOptions?: WithKeyPrefix;
+}
+
 const hasNoKeyPrefix = (value: unknown): boolean => {
-  const { keyPrefix, options } = value as { keyPrefix?: unknown; options?: { keyPrefix?: unknown } };
-  return !keyPrefix && !options?.keyPrefix;
+  const { keyPrefix, options } = value as WithKeyPrefix;
+  return !keyPrefix && !options?.keyPrefix && !options?.redisOptions?.keyPrefix;
 };
 
 const redis = v.pipe(

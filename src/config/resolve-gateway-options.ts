@@ -45,6 +45,8 @@ export function resolveGatewayOptions<Options extends GatewayOptions>(
 }
 
 function fillFromEnvironment(options: GatewayOptions, env: Environment): GatewayOptions {
+  // What a factory forgot to return is for the schema to refuse.
+  if (typeof (options as unknown) !== 'object' || (options as unknown) === null) return options;
   return {
     ...options,
     namespace: options.namespace ?? nonEmpty(env[ENVIRONMENT.namespace]),

@@ -41,7 +41,7 @@ export function createClient(redis: ReachableRedis, name: string): RedisClient {
   if (redis.kind === 'client') return duplicate(redis.client, overrides);
   const options = { ...redis.options, ...overrides };
   if (redis.options.sentinels) options.failoverDetector = true;
-  return redis.url === undefined ? new Redis(options) : new Redis(redis.url, options);
+  return new Redis(options);
 }
 
 function duplicate(client: RedisClientLike, overrides: Overrides): RedisClient {

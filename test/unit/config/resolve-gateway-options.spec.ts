@@ -1,0 +1,166 @@
+import { Cluster, Redis } from 'ioredis';
+import fc from 'fast-check';
+import * as v from 'valibot';
+import {
+  gatewayOptionsEntries,
+  resolveGatewayOptions,
+  type Environment,
+  type GatewayOptions,
+  type ResolvedGatewayOptions,
+} from '../../../src/config/index.js';
+import { isGatewayError } from '../../../src/contract/index.js';
+import { everyKind } from '../../support/hostile.js';
+
+const schema = v.strictObject(gatewayOptionsEntries) as v.GenericSchema<unknown, GatewayOptions>;
+
+function resolve(options: unknown, env: Environment = {}): ResolvedGatewayOptions {
+  return resolveGatewayOptions(schema, options as GatewayOptions, env, 'Test');
+}
+
+function messageOf(options: unknown, env: Environment = {}): string {
+  try {
+    resolve(options, env);
+  } catch (error) {
+    if (isGatewayError(error, 'INVALID_OPTIONS')) return error.message;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('resolveGatewayOptions', () => {
+  it('has a default for everything', () => {
+    expect(resolve({})).toEqual({
+      redis: { kind: 'none' },
+      namespace: '/',
+      prefix: 'socket-gateway',
+      emitTimeoutMs: 2000,
+      maxPayloadBytes: 65_536,
+    });
+  });
+
+  it('takes what it is given, before what the environment says', () => {
+    const options = {
+      redis: 'redis://a',
+      namespace: '/a',
+      prefix: 'b',
+      emitTimeoutMs: 10,
+      maxPayloadBytes: 1,
+    };
+    const env = { REDIS_URL: 'redis://x', SOCKET_NAMESPACE: '/x', SOCKET_REDIS_CHANNEL: 'x' };
+    expect(resolve(options, env)).toMatchObject({ ...options, redis: { address: 'a:6379' } });
+    expect(resolve({}, env)).toMatchObject({ redis: { address: 'x:6379' }, namespace: '/x', prefix: 'x' });
+  });
+
+  it('reads the environment when it is called, and takes an empty variable for none', () => {
+    const env: Record<string, string> = { SOCKET_NAMESPACE: '', SOCKET_REDIS_CHANNEL: '', REDIS_URL: '' };
+    expect(resolve({}, env)).toEqual(resolve({}));
+    env['SOCKET_NAMESPACE'] = 'later';
+    expect(resolve({}, env).namespace).toBe('/later');
+  });
+
+  it('adds the slash of a namespace', () => {
+    expect(resolve({ namespace: 'a' }).namespace).toBe('/a');
+    expect(resolve({ namespace: '/a' }).namespace).toBe('/a');
+  });
+
+  it.each([
+    [{ emitTimeoutMs: 9 }, 'Test options: emitTimeoutMs: must be a whole number from 10 to 600000.'],
+    [{ emitTimeoutMs: 600_001 }, 'emitTimeoutMs: '],
+    [{ emitTimeoutMs: 100.5 }, 'emitTimeoutMs: '],
+    [{ emitTimeoutMs: NaN }, 'emitTimeoutMs: '],
+    [{ emitTimeoutMs: '2000' }, 'emitTimeoutMs: '],
+    [{ maxPayloadBytes: 0 }, 'maxPayloadBytes: must be a whole number from 1 to 67108864.'],
+    [{ maxPayloadBytes: 67_108_865 }, 'maxPayloadBytes: '],
+    [{ namespace: '/a[b' }, 'namespace: must not contain brackets'],
+    [{ namespace: '' }, 'namespace: must not be empty'],
+    [{ namespace: 5 }, 'namespace: must be string'],
+    [{ prefix: 'a{b}' }, 'prefix: must not contain brackets, braces'],
+    [{ prefix: 'a\n' }, 'prefix: '],
+    [{ prefix: '' }, 'prefix: must not be empty'],
+    [{ requireRedis: 'yes' }, 'requireRedis: must be boolean'],
+    [{ redis: 5 }, 'redis: must be a URL, the options of ioredis, or a client of ioredis'],
+    [{ redis: { keyPrefix: 'a' } }, 'redis: must not have a keyPrefix'],
+    [{ emitTimeoutMS: 5 }, 'emitTimeoutMS: there is no such option'],
+    [{ emitTimeoutMs: 1, prefix: '' }, /emitTimeoutMs: .*; prefix: |prefix: .*; emitTimeoutMs: /],
+    [undefined, 'the options: '],
+    [null, 'the options: '],
+    ['redis://redis', 'the options: '],
+  ])('refuses %j and names the path', (options, message) => {
+    if (typeof message === 'string') expect(messageOf(options)).toContain(message);
+    else expect(messageOf(options)).toMatch(message);
+  });
+
+  it.each(['[', ']', '{', '}', '#', '*', '?', '\\', '\u0000', '\u007f'])(
+    'refuses %p in names',
+    (character) => {
+      for (const name of ['namespace', 'prefix']) {
+        expect(messageOf({ [name]: `a${character}b` })).toContain(`${name}: must not contain`);
+      }
+      expect(messageOf({}, { SOCKET_NAMESPACE: `a${character}` })).toContain('namespace: ');
+      expect(messageOf({}, { SOCKET_REDIS_CHANNEL: `a${character}` })).toContain('prefix: ');
+    },
+  );
+
+  it('refuses clients with a keyPrefix', () => {
+    const clients = [
+      new Redis({ lazyConnect: true, keyPrefix: 'a' }),
+      new Cluster([{ host: 'a' }], { lazyConnect: true, keyPrefix: 'a' }),
+      new Cluster([{ host: 'a' }], { lazyConnect: true, redisOptions: { keyPrefix: 'a' } }),
+    ];
+    for (const redis of clients) {
+      expect(messageOf({ redis })).toContain('redis: must not have a keyPrefix');
+      redis.disconnect();
+    }
+  });
+
+  it('insists on a Redis when it is told to', () => {
+    for (const [options, env] of [
+      [{}, {}],
+      [{ redis: 'http://me:secret-word@redis' }, {}],
+      [{}, { REDIS_URL: 'redis://me:%secret-word@redis' }],
+    ] as const) {
+      expect(() => resolve({ ...options, requireRedis: true }, env)).toThrow(
+        expect.objectContaining({ code: 'REDIS_NOT_CONFIGURED' }) as Error,
+      );
+      expect(() => resolve({ ...options, requireRedis: true }, env)).not.toThrow(/secret-word/);
+    }
+    expect(resolve({ redis: 'redis://redis', requireRedis: true }).redis.kind).toBe('options');
+  });
+
+  it('quotes no value in its messages', () => {
+    const secret = 'a-secret-value';
+    const wrong = [[secret], { secret }, secret];
+    for (const name of Object.keys(gatewayOptionsEntries)) {
+      for (const value of wrong) {
+        let message = '';
+        try {
+          resolve({ [name]: value });
+        } catch (error) {
+          message = String(error);
+        }
+        expect(message).not.toContain(secret);
+      }
+    }
+  });
+
+  it('throws INVALID_OPTIONS or nothing, whatever values it is given', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(gatewayOptionsEntries)), everyKind(), (name, value) => {
+        try {
+          resolve({ [name]: value });
+        } catch (error) {
+          expect(
+            isGatewayError(error, 'INVALID_OPTIONS') || isGatewayError(error, 'REDIS_NOT_CONFIGURED'),
+          ).toBe(true);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is frozen', () => {
+    const resolved = resolve({ redis: 'redis://redis' });
+    expect(Object.isFrozen(resolved)).toBe(true);
+    expect(Object.isFrozen(resolved.redis)).toBe(true);
+  });
+});
