@@ -31,6 +31,7 @@ const MEASURES = {
 const processes = new StartedProcesses();
 /** @type {Bench | undefined} */
 let bench;
+let isEnding = false;
 
 onEnding({
   end: (exitCode) => void endWith(exitCode),
@@ -42,10 +43,10 @@ onEnding({
 
 try {
   await main();
-  if (!processes.isEnding) await endWith(0);
+  if (!isEnding) await endWith(0);
 } catch (error) {
   // What fails because it was interrupted is no failure.
-  if (!processes.isEnding) {
+  if (!isEnding) {
     say(describe(error));
     await endWith(1);
   }
@@ -54,14 +55,14 @@ try {
 async function main() {
   const { rounds, only, json, profile } = readArguments(process.argv.slice(2), Object.keys(MEASURES));
   await ensureDependencies(processes);
-  if (processes.isEnding) return;
+  if (isEnding) return;
   await ensureBuild(processes);
-  if (processes.isEnding) return;
+  if (isEnding) return;
   bench = new Bench({ redisUrl: await redisUrl(), rounds, profile });
 
   const figures = [];
   for (const [name, measure] of Object.entries(MEASURES)) {
-    if (processes.isEnding) return;
+    if (isEnding) return;
     if (only.length > 0 && !only.includes(name)) continue;
     say(`Measuring: ${name} …`);
     figures.push(...(await measure(bench)).map(compare));
@@ -79,8 +80,9 @@ async function redisUrl() {
 
 /** @param {number} exitCode */
 async function endWith(exitCode) {
-  const ending = processes.endAll.bind(processes);
+  isEnding = true;
+  // Redis ends last: servers and workers that lose it say so.
   await bench?.endRoles();
-  await ending();
+  await processes.endAll();
   process.exit(exitCode);
 }
