@@ -1,0 +1,9 @@
+import { NestFactory } from '@nestjs/core';
+import { RedisIoAdapter } from 'nestjs-socket-gateway';
+import { AppModule } from './app.module.js';
+
+const app = await NestFactory.create(AppModule);
+app.useWebSocketAdapter(app.get(RedisIoAdapter));
+app.enableShutdownHooks();
+await app.listen(Number(process.env['PORT'] ?? 3000), '127.0.0.1');
+console.log(`Listening on ${await app.getUrl()}`);
