@@ -44,7 +44,7 @@ const boundaries = rooms.map((room) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'examples/*/*/dist/**', 'coverage/**', 'node_modules/**'] },
+  { ignores: ['dist/**', 'dist-docs/**', 'examples/*/*/dist/**', 'coverage/**', 'node_modules/**'] },
   js.configs.recommended,
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts'],
