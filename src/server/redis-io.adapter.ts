@@ -94,6 +94,11 @@ export class RedisIoAdapter extends IoAdapter {
     return io;
   }
 
+  /** Most gateways of an application, ours first of all, have no handlers: nothing is kept for their sockets. */
+  override bindMessageHandlers(...args: Parameters<IoAdapter['bindMessageHandlers']>): void {
+    if (args[1].length > 0) super.bindMessageHandlers(...args);
+  }
+
   /** Called by Nest when all servers are closed. */
   override async dispose(): Promise<void> {
     await this.#transport.close();

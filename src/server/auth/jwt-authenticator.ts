@@ -7,6 +7,7 @@ import { messageOf } from './error-message.js';
 import { tokenOf } from './handshake-token.js';
 import { RefusedError } from './refused-error.js';
 import { SocketAuthenticator } from './socket-authenticator.js';
+import { VerificationKeys } from './verification-keys.js';
 
 type Claims = Record<string, unknown>;
 
@@ -15,6 +16,7 @@ export class JwtAuthenticator extends SocketAuthenticator {
   readonly #auth: ResolvedAuth;
   readonly #verification: ResolvedJwt;
   readonly #jwt = new JwtService();
+  readonly #keys = new VerificationKeys();
 
   constructor(auth: ResolvedAuth, verification: ResolvedJwt) {
     super();
@@ -33,11 +35,11 @@ export class JwtAuthenticator extends SocketAuthenticator {
 
   async #verify(token: string): Promise<Claims> {
     const { algorithms, issuer, audience, clockToleranceMs } = this.#verification;
-    // `secret` is any key for verifying: `publicKey` would only be another name for it.
-    const secret = await this.#key(token);
+    const key = await this.#key(token);
     try {
       return await this.#jwt.verifyAsync<Claims>(token, {
-        secret,
+        // Any key for verifying, whatever the name; the type does not know that the verifier takes parsed keys.
+        secret: this.#keys.parse(key) as unknown as string,
         algorithms: [...algorithms],
         clockTolerance: clockToleranceMs / 1000,
         ...(issuer && { issuer: [...issuer] as [string, ...string[]] }),

@@ -8,15 +8,12 @@ import {
 } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import { messageOf, type AuthenticatedUser } from '../auth/index.js';
+import { RequestTurns } from './request-turns.js';
 import type { RoomAuthorizer } from './room-authorizer.js';
-
-/** How many requests of one socket may wait for their turn; more are refused at once. */
-const MAX_WAITING_REQUESTS = 100;
 
 /**
  * Which rooms the sockets of users are in: the user's own and the default ones from the start, others when the client
- * asks for them and the authorizer agrees. Requests of one socket are carried out in the order in which they came:
- * a join that waits for the authorizer must not undo the leave that was sent after it.
+ * asks for them and the authorizer agrees.
  */
 export class RoomAdmission {
   readonly #authorizer: RoomAuthorizer;
@@ -41,31 +38,16 @@ export class RoomAdmission {
    * that an application puts on everything do not reach it.
    */
   serve(socket: Socket, user: AuthenticatedUser): void {
-    let last: Promise<unknown> = Promise.resolve();
-    let waitingCount = 0;
-    const inTurn =
-      (answer: (request: unknown) => Promise<Reply>) =>
-      (request: unknown, ...rest: unknown[]) => {
-        const acknowledge = [request, ...rest].find((argument) => typeof argument === 'function') as
-          ((reply: Reply) => void) | undefined;
-        if (waitingCount >= MAX_WAITING_REQUESTS) {
-          acknowledge?.(refused('UNAVAILABLE'));
-          return;
-        }
-        waitingCount++;
-        last = last
-          .then(() => answer(request))
-          .then((reply) => acknowledge?.(reply))
-          .finally(() => waitingCount--);
-      };
-    socket.on(
-      'gateway:join',
-      inTurn((request) => this.#join(socket, user, request)),
-    );
-    socket.on(
-      'gateway:leave',
-      inTurn((request) => this.#leave(socket, user, request)),
-    );
+    // Made at the first request: most sockets never make one, and there are many sockets.
+    let turns: RequestTurns | undefined;
+    const take = (request: 'join' | 'leave', sent: unknown[]): void => {
+      turns ??= new RequestTurns((error) => this.#reportFailure(error));
+      const answer = (): Promise<Reply> =>
+        request === 'join' ? this.#join(socket, user, sent[0]) : this.#leave(socket, user, sent[0]);
+      turns.take(answer, acknowledgementIn(sent));
+    };
+    socket.on('gateway:join', (...sent: unknown[]) => take('join', sent));
+    socket.on('gateway:leave', (...sent: unknown[]) => take('leave', sent));
   }
 
   async #join(socket: Socket, user: AuthenticatedUser, request: unknown): Promise<Reply> {
@@ -88,6 +70,10 @@ export class RoomAdmission {
     return { ok: true, room };
   }
 
+  #reportFailure(error: unknown): void {
+    this.#causes.error('request-failed', `A request of a client could not be answered: ${messageOf(error)}`);
+  }
+
   async #mayJoin(socket: Socket, user: AuthenticatedUser, room: string): Promise<true | RequestRefusalCode> {
     if (room === userRoom(user.id)) return true;
     // Every socket is in a room named after itself; whoever joined it would hear what is meant for that socket.
@@ -102,6 +88,12 @@ export class RoomAdmission {
       return 'UNAVAILABLE';
     }
   }
+}
+
+/** The client's callback: the last argument, when it asked for an answer. */
+function acknowledgementIn(sent: unknown[]): ((reply: Reply) => void) | undefined {
+  const last = sent.at(-1);
+  return typeof last === 'function' ? (last as (reply: Reply) => void) : undefined;
 }
 
 function roomOf(request: unknown): string | undefined {
