@@ -93,6 +93,13 @@ export default tseslint.config(
     },
   },
   {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { process: 'readonly', console: 'readonly', __dirname: 'readonly' },
+    },
+  },
+  {
     files: ['src/demo/web/**/*.js'],
     languageOptions: {
       globals: {
