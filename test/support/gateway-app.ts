@@ -47,7 +47,7 @@ export interface GatewayAppOptions {
   prepare?: (app: INestApplication) => unknown;
 }
 
-/** Starts an application as a user's main.ts does. */
+/** Starts an application as a user's main.ts does, except that what it throws does not end the process. */
 export async function startGatewayApp({
   metadata = {},
   gateway = SocketGatewayModule.forRoot({ transport: 'local', auth: AUTH }),
@@ -57,8 +57,8 @@ export async function startGatewayApp({
   @Module({ ...metadata, imports: [gateway, ...(metadata.imports ?? [])] })
   class AppModule {}
   const app = await (http
-    ? NestFactory.create(AppModule, http, { logger: false })
-    : NestFactory.create(AppModule, { logger: false }));
+    ? NestFactory.create(AppModule, http, { logger: false, abortOnError: false })
+    : NestFactory.create(AppModule, { logger: false, abortOnError: false }));
   app.useWebSocketAdapter(app.get(RedisIoAdapter));
   await prepare?.(app);
   await app.listen(0, '127.0.0.1');
