@@ -1,6 +1,7 @@
 import type { Namespace, ServerOptions, Socket } from 'socket.io';
 import { normaliseUserId, type RefusalCode, type RefusalData } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
+import { isNamespaceOf } from '../options/index.js';
 import { requireAllowedOrigin } from './allowed-origin.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
 import { messageOf } from './error-message.js';
@@ -59,9 +60,7 @@ export class HandshakeGuard {
   }
 
   #isPublic(name: string): boolean {
-    return this.#rules.publicNamespaces.some((one) =>
-      typeof one === 'string' ? one === name || `/${one}` === name : name.search(one) !== -1,
-    );
+    return this.#rules.publicNamespaces.some((one) => isNamespaceOf(one, name));
   }
 
   #refuse(cause: unknown, socket: Socket): Error {

@@ -10,3 +10,4 @@ export type {
   SocketGatewayOptions,
 } from './socket-gateway.options.js';
 export { resolveSocketGatewayOptions } from './resolve-socket-gateway-options.js';
+export { isNamespaceOf } from './namespace-of.js';

@@ -1,5 +1,6 @@
 import { resolveGatewayOptions, type Environment } from '../../config/index.js';
 import { GatewayError, normaliseRoom } from '../../contract/index.js';
+import { isNamespaceOf } from './namespace-of.js';
 import type {
   JwtOptions,
   ResolvedAuth,
@@ -29,6 +30,7 @@ export function resolveSocketGatewayOptions(
       'Socket gateway options: auth.jwt: is missing. Give a key to verify tokens with, or an authenticator of your own; without one everybody could be everybody.',
     );
   }
+  requireGuardedNamespace(auth?.publicNamespaces, shared.namespace);
   return Object.freeze({
     ...shared,
     auth: resolveAuth(auth ?? {}),
@@ -39,6 +41,19 @@ export function resolveSocketGatewayOptions(
       ...(transports !== undefined && { transports: [...transports] }),
     }),
   });
+}
+
+/** In the gateway's own namespace a socket without a user would hear what is broadcast. */
+function requireGuardedNamespace(
+  publicNamespaces: readonly (string | RegExp)[] | undefined,
+  namespace: string,
+): void {
+  const index = publicNamespaces?.findIndex((one) => isNamespaceOf(one, namespace)) ?? -1;
+  if (index === -1) return;
+  throw new GatewayError(
+    'INVALID_OPTIONS',
+    `Socket gateway options: auth.publicNamespaces[${index}]: must not match '${namespace}', the gateway's own namespace.`,
+  );
 }
 
 function resolveAuth(auth: SocketAuthOptions): ResolvedAuth {
