@@ -44,21 +44,12 @@ const CODE_MAY_IMPORT: Record<string, string[]> = {
     'cookie',
     'ioredis',
     'node',
-    'notepack.io',
     'socket.io',
     'socket.io-adapter',
     'valibot',
   ],
   './contract': [],
-  './worker': [
-    '@nestjs/common',
-    '@nestjs/core',
-    '@socket.io/redis-emitter',
-    'ioredis',
-    'node',
-    'notepack.io',
-    'valibot',
-  ],
+  './worker': ['@nestjs/common', '@nestjs/core', '@socket.io/redis-emitter', 'ioredis', 'node', 'valibot'],
 };
 
 interface Manifest {
