@@ -2,7 +2,6 @@ import type { TestClient } from '../../support/connect-client.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
-import { freePort } from '../../support/free-port.js';
 import { DemoServer, DemoWorker } from './demo-apps.js';
 
 const resources = new Resources();
@@ -107,8 +106,9 @@ describe('the demo with workers', () => {
   }, 40_000);
 
   it('starts while Redis is away, refuses imports within 3 s, and takes them when Redis comes', async () => {
-    const port = await freePort();
-    const lonely = resources.add(await DemoServer.start({ REDIS_URL: `redis://127.0.0.1:${port}` }));
+    const late = resources.add(await RedisProcess.start());
+    await late.kill();
+    const lonely = resources.add(await DemoServer.start({ REDIS_URL: late.url }));
     const worker = resources.add(await DemoWorker.start(lonely.config));
     expect(worker).toBeDefined();
     const answer = await lonely.import({ 'a.csv': 'a\n1\n' });
@@ -116,8 +116,7 @@ describe('the demo with workers', () => {
     expect(answer.ms).toBeLessThan(3000);
     expect(await lonely.uploads()).toEqual([]);
     const ada = resources.add(await lonely.connect('ada'));
-    const late = resources.add(await RedisProcess.start({ port }));
+    await late.restart();
     await importUntilHeard(lonely, ada);
-    await late.stop();
   }, 40_000);
 });

@@ -1,0 +1,125 @@
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+
+/** How long what depends on several processes may take. */
+export const DEADLINE_MS = 60_000;
+
+/** A Chromium; each tab of it is a stranger to the others unless it is told otherwise. */
+export class DemoBrowser {
+  readonly #browser: Browser;
+  /** What browsers complain about: errors of scripts, violations of the page's policy. */
+  readonly complaints: string[] = [];
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  static async start(): Promise<DemoBrowser> {
+    const executablePath = process.env['CHROMIUM_PATH'];
+    if (!executablePath) throw new Error('Set CHROMIUM_PATH, or use `npm test`, which finds a Chromium.');
+    const quiet = ['quic', 'background-networking', 'component-update', 'sync'].map(
+      (what) => `--disable-${what}`,
+    );
+    const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet];
+    return new DemoBrowser(await chromium.launch({ executablePath, args }));
+  }
+
+  /** Opens the page and logs in, if a user is named. */
+  async open(url: string, user?: string, viewport = { width: 1280, height: 900 }): Promise<DemoPage> {
+    const context = await this.#browser.newContext({ viewport });
+    const page = await context.newPage();
+    page.setDefaultTimeout(DEADLINE_MS);
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      // The browser reports answers such as 503 as errors too; they are meant.
+      const { url: at } = message.location();
+      if (message.type() === 'error' && !at.includes('/api/')) this.complaints.push(message.text());
+    });
+    await page.goto(url);
+    const demo = new DemoPage(page);
+    if (user !== undefined) await demo.logIn(user);
+    return demo;
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+/** What the page says of a file. */
+export interface FileTile {
+  name: string;
+  text: string;
+  /** Of the progress bar, from 0 to 1. */
+  share: number;
+}
+
+/** What the page says of a column. */
+export interface ColumnRow {
+  name: string;
+  type: string;
+  /** How many bars are drawn. */
+  bars: number;
+}
+
+/** The demo's page in one tab. */
+export class DemoPage {
+  constructor(readonly page: Page) {}
+
+  async logIn(user: string): Promise<void> {
+    await this.page.getByRole('button', { name: user }).click();
+    await this.connection('connected');
+  }
+
+  /** Resolves when the page says that its connection is in this state. */
+  async connection(state: 'connected' | 'reconnecting'): Promise<void> {
+    await this.page.locator(`#connection[data-state="${state}"]`).waitFor();
+  }
+
+  /** Chooses files and samples and presses Import. */
+  async import(files: string[], samples: string[] = []): Promise<void> {
+    if (files.length > 0) await this.page.setInputFiles('#files', files);
+    for (const sample of samples) await this.page.getByRole('checkbox', { name: sample }).check();
+    await this.page.getByRole('button', { name: /^Import \d+ file/ }).click();
+  }
+
+  /** The newest import. */
+  get card(): Locator {
+    return this.page.locator('.card').first();
+  }
+
+  /** Resolves when the newest import is in this state. */
+  async status(text: 'Waiting' | 'Running' | 'Done' | 'Failed'): Promise<void> {
+    await this.card.locator('.badge', { hasText: text }).waitFor();
+  }
+
+  /** What the newest import says of each file, in their order. */
+  files(): Promise<FileTile[]> {
+    return this.card.locator('.file').evaluateAll((elements) =>
+      (elements as unknown as DomElement[]).map((element) => ({
+        name: element.querySelector('.file-name').textContent,
+        text: element.innerText.replace(/\s+/g, ' '),
+        share: element.querySelector('progress').value,
+      })),
+    );
+  }
+
+  /** The columns of the file that is shown. */
+  columns(): Promise<ColumnRow[]> {
+    return this.card.locator('.columns tbody tr').evaluateAll((elements) =>
+      (elements as unknown as DomElement[]).map((element) => ({
+        name: element.querySelector('.column-name').textContent,
+        type: element.querySelector('.type').textContent,
+        bars: element.querySelectorAll('rect.bar').length,
+      })),
+    );
+  }
+}
+
+/** What the functions above use of a browser's elements: the tests are compiled without the types of browsers. */
+interface DomElement {
+  textContent: string;
+  innerText: string;
+  value: number;
+  querySelector(selector: string): DomElement;
+  querySelectorAll(selector: string): { length: number };
+}

@@ -1,0 +1,144 @@
+import { jest } from '@jest/globals';
+import { DemoEnvironment } from '../../support/demo/demo-environment.js';
+import { DemoProcess, DemoServerProcess } from '../../support/demo/demo-process.js';
+import { RedisProcess } from '../../support/redis-process.js';
+import { Resources } from '../../support/resources.js';
+import { waitFor } from '../../support/wait-for.js';
+import { DEADLINE_MS, DemoBrowser } from './demo-browser.js';
+
+jest.setTimeout(2 * DEADLINE_MS);
+
+const resources = new Resources();
+let demo: DemoEnvironment;
+let env: Record<string, string>;
+let server: DemoServerProcess;
+let worker: DemoProcess;
+let browser: DemoBrowser;
+
+beforeAll(async () => {
+  demo = resources.add(await DemoEnvironment.make());
+  const redis = resources.add(await RedisProcess.start());
+  env = { ...demo.env, REDIS_URL: redis.url };
+  server = resources.add(await DemoServerProcess.start(env));
+  worker = resources.add(await DemoProcess.startWorker(env));
+  browser = resources.add(await DemoBrowser.start());
+});
+afterAll(() => resources.stop());
+afterEach(() => expect(browser.complaints).toEqual([]));
+
+describe('importing in a browser', () => {
+  it('imports three real files and shows that they are done, their columns, and the worker that did it', async () => {
+    const ada = await browser.open(server.url, 'Ada');
+    await ada.import(['airports.csv', 'zipcodes.csv', 'birdstrikes.csv'].map((name) => demo.sample(name)));
+    await ada.status('Done');
+    expect(await ada.files()).toEqual([
+      {
+        name: 'airports.csv',
+        share: 1,
+        text: expect.stringMatching(/worker \d+ 3,376 rows .*no problems/) as string,
+      },
+      { name: 'zipcodes.csv', share: 1, text: expect.stringMatching(/42,049 rows .*rows\/s/) as string },
+      { name: 'birdstrikes.csv', share: 1, text: expect.stringContaining(`worker ${worker.pid}`) as string },
+    ]);
+    const columns = await ada.columns();
+    expect(columns.map(({ name, type }) => `${name}: ${type}`)).toContain('latitude: number');
+    expect(columns.find(({ name }) => name === 'latitude')?.bars).toBeGreaterThan(10);
+    await ada.page.getByRole('button', { name: 'birdstrikes.csv' }).click();
+    expect((await ada.columns()).map(({ type }) => type)).toContain('date');
+  });
+
+  it('shows the same in two tabs of one user, and nothing to another user', async () => {
+    const [first, second] = [await browser.open(server.url, 'Ada'), await browser.open(server.url, 'Ada')];
+    const grace = await browser.open(server.url, 'Grace');
+    await first.import([], ['airports.csv', 'species.csv']);
+    await Promise.all([first.status('Done'), second.status('Done')]);
+    expect(await first.files()).toHaveLength(2);
+    expect(await second.files()).toEqual(await first.files());
+    expect(await second.columns()).toEqual(await first.columns());
+    expect(await grace.page.locator('.card').count()).toBe(0);
+    await grace.page.getByText('Nothing imported yet').waitFor();
+  });
+
+  it('says what is wrong with broken files, and the worker lives on', async () => {
+    const ada = await browser.open(server.url, 'Ada');
+    await ada.import([
+      await demo.file('empty.csv', ''),
+      await demo.file('binary.csv', Buffer.from([1, 2, 0, 3])),
+      await demo.file('quote.csv', 'a,b\n1,2\n"3,4\n'),
+      await demo.file('latin1.csv', Buffer.from('name\nJosé\n', 'latin1')),
+      await demo.file('rows.csv', 'a,b\n1,2\n3\n4,5\n'),
+    ]);
+    await ada.status('Done');
+    const texts = (await ada.files()).map(({ text }) => text);
+    expect(texts).toEqual([
+      expect.stringContaining('This file is empty.'),
+      expect.stringContaining('This is a binary file'),
+      expect.stringContaining('line 3 is never closed'),
+      expect.stringContaining('not encoded as UTF-8'),
+      expect.stringContaining('3 rows'),
+    ]);
+    await ada.card.getByText('1 problem found').click();
+    await ada.card.getByText('1 field instead of 2').waitFor();
+    expect(worker.isRunning).toBe(true);
+  });
+
+  it('finishes with another worker when the first is killed in the middle, with each result once', async () => {
+    const ada = await browser.open(server.url, 'Ada');
+    await ada.import([demo.sample('airports.csv'), await demo.largeFile('large.csv', 400_000)]);
+    await waitFor(
+      'the second file to be in the middle',
+      async () => ((await ada.files())[1]?.share ?? 0) > 0.1,
+      DEADLINE_MS,
+    );
+    await worker.end('SIGKILL');
+    const lost = worker.pid;
+    worker = resources.add(await DemoProcess.startWorker(env));
+    await ada.status('Done');
+    const files = await ada.files();
+    expect(files.map(({ name, share }) => [name, share])).toEqual([
+      ['airports.csv', 1],
+      ['large.csv', 1],
+    ]);
+    for (const { text } of files) expect(text).toContain(`worker ${worker.pid}`);
+    await ada.card.getByText('Its worker was lost').waitFor();
+    await ada.card.getByText(/^Events/).click();
+    const log = await ada.card.locator('.log').innerText();
+    expect(log).toContain(`worker ${lost}`);
+    expect(log).toContain(`worker ${worker.pid}`);
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const { page } = await browser.open(server.url);
+    await page.getByRole('button', { name: 'Alan' }).waitFor();
+    const focused = (): Promise<string> =>
+      page.evaluate<string>(`(document.activeElement.labels?.[0] ?? document.activeElement).innerText ?? ''`);
+    const tabTo = async (text: string): Promise<void> => {
+      for (let presses = 0; presses < 40; presses++) {
+        await page.keyboard.press('Tab');
+        if ((await focused()).includes(text)) return;
+      }
+      throw new Error(`The Tab key does not lead to “${text}”.`);
+    };
+    await tabTo('Alan');
+    await page.keyboard.press('Enter');
+    await page.locator('#connection[data-state="connected"]').waitFor();
+    await tabTo('zipcodes.csv');
+    await page.keyboard.press('Space');
+    await tabTo('birdstrikes.csv');
+    await page.keyboard.press('Space');
+    await tabTo('Import 2 files');
+    await page.keyboard.press('Enter');
+    await page.locator('.card .badge', { hasText: 'Done' }).waitFor();
+    await tabTo('birdstrikes.csv');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Columns of birdstrikes.csv' }).waitFor();
+  });
+
+  it('fits on a narrow screen without scrolling sideways', async () => {
+    const ada = await browser.open(server.url, 'Ada', { width: 360, height: 740 });
+    await ada.import([], ['airports.csv', 'birdstrikes.csv']);
+    await ada.status('Done');
+    const overflow = await ada.page.evaluate<number>('document.body.scrollWidth - window.innerWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+});
