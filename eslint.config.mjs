@@ -8,12 +8,13 @@ import tseslint from 'typescript-eslint';
 const mayImport = {
   contract: [],
   logging: [],
+  names: ['contract'],
   config: ['contract'],
   redis: ['contract', 'config', 'logging'],
-  publishing: ['contract', 'config', 'logging', 'redis'],
-  server: ['contract', 'config', 'logging', 'redis', 'publishing'],
+  publishing: ['contract', 'names', 'config', 'logging', 'redis'],
+  server: ['contract', 'names', 'config', 'logging', 'redis', 'publishing'],
   worker: ['contract', 'config', 'logging', 'redis', 'publishing'],
-  testing: ['contract', 'logging', 'publishing', 'server'],
+  testing: ['contract', 'names', 'logging', 'publishing', 'server'],
   // The demo uses the library as its users do: by its name.
   demo: [],
 };

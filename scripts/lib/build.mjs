@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { removeOrphans } from './orphans.mjs';
 import { inProject, projectRoot } from './project.mjs';
 import { PlainError, say } from './say.mjs';
 
@@ -25,6 +26,7 @@ export async function ensureBuild(processes) {
   if (code !== 0)
     throw new PlainError(`nest build failed with exit code ${code}; its output above says why.`);
 
+  removeOrphans(projectRoot);
   mkdirSync(dirname(inProject(FINGERPRINT_FILE)), { recursive: true });
   writeFileSync(inProject(FINGERPRINT_FILE), fingerprint);
 }

@@ -3,8 +3,6 @@ export type { EventName, EventPayload, GatewayEvents } from './gateway-events.js
 export type { Delivery, EmitOptions, EmitResult } from './emit.js';
 export { GatewayError, isGatewayError } from './gateway-error.js';
 export { ERROR_CODES, type GatewayErrorCode } from './error-codes.js';
-export { normaliseRoom, normaliseUserId, userRoom } from './rooms.js';
-export { RESERVED_EVENT_PREFIX, checkEventName, isReservedBySocketIo } from './event-names.js';
 export type {
   ControlMessages,
   ControlRequests,

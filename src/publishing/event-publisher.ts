@@ -1,14 +1,12 @@
 import {
-  checkEventName,
   ERROR_CODES,
   GatewayError,
   isGatewayError,
-  normaliseRoom,
-  userRoom,
   type EmitOptions,
   type EmitResult,
   type SocketTarget,
 } from '../contract/index.js';
+import { checkEventName, normaliseRoom, userRoom } from '../names/index.js';
 import type { CauseLog } from '../logging/index.js';
 import type { LiveSender } from './live-sender.js';
 import { toPayload } from './payload.js';

@@ -1,4 +1,5 @@
-import { normaliseRoom, userRoom, type GatewayError, type GatewayEvents } from '../contract/index.js';
+import type { GatewayError, GatewayEvents } from '../contract/index.js';
+import { normaliseRoom, userRoom } from '../names/index.js';
 import { CauseLog } from '../logging/index.js';
 import { EventPublisher, PublishingEmitter, type LiveSender } from '../publishing/index.js';
 

@@ -18,7 +18,7 @@ const CLIENT = `
   import type {
     ControlMessages, EventMeta, EventPayload, GatewayEvents, RefusalData, Reply,
   } from 'nestjs-socket-gateway/contract';
-  import { isGatewayError, userRoom } from 'nestjs-socket-gateway/contract';
+  import { isGatewayError } from 'nestjs-socket-gateway/contract';
   declare module 'nestjs-socket-gateway/contract' {
     interface GatewayEvents { 'import:done': { rows: number } }
   }
@@ -27,7 +27,6 @@ const CLIENT = `
   export const handlers: Handlers = { 'import:done': ({ rows }) => console.log(rows.toFixed()) };
   // @ts-expect-error rows is a number
   export const wrong: EventPayload<GatewayEvents, 'import:done'> = { rows: 'x' };
-  export const room: string = userRoom(7);
   export function onReady({ userId, rooms }: ControlMessages['gateway:ready']): string {
     const refused = rooms.flatMap((one) => (one.ok ? [] : [one.code]));
     return [userId, ...refused].join();
@@ -35,7 +34,7 @@ const CLIENT = `
   export const mayRetry = (data: RefusalData): boolean => data.code === 'AUTH_UNAVAILABLE';
   export const joined = (reply: Reply): string => (reply.ok ? reply.room : reply.code);
   export const code = (error: unknown): string => (isGatewayError(error) ? error.code : '');
-  document.title = room;
+  document.title = code(undefined);
 `;
 
 describe('a web project', () => {

@@ -1,5 +1,6 @@
 import type { Namespace, ServerOptions, Socket } from 'socket.io';
-import { normaliseUserId, type RefusalCode, type RefusalData } from '../../contract/index.js';
+import type { RefusalCode, RefusalData } from '../../contract/index.js';
+import { normaliseUserId } from '../../names/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import { isNamespaceOf } from '../options/index.js';
 import { requireAllowedOrigin } from './allowed-origin.js';

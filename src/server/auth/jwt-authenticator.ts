@@ -1,6 +1,6 @@
 import { JwtService } from '@nestjs/jwt';
 import type { Socket } from 'socket.io';
-import { normaliseUserId } from '../../contract/index.js';
+import { normaliseUserId } from '../../names/index.js';
 import type { JwtAlgorithm, JwtHeader, ResolvedAuth, ResolvedJwt } from '../options/index.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
 import { messageOf } from './error-message.js';

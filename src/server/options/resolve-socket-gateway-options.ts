@@ -1,5 +1,6 @@
 import { resolveGatewayOptions, type Environment } from '../../config/index.js';
-import { GatewayError, normaliseRoom } from '../../contract/index.js';
+import { GatewayError } from '../../contract/index.js';
+import { normaliseRoom } from '../../names/index.js';
 import { isNamespaceOf } from './namespace-of.js';
 import type {
   JwtOptions,

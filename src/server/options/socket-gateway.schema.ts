@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { gatewayOptionsEntries } from '../../config/index.js';
-import { normaliseRoom } from '../../contract/index.js';
+import { normaliseRoom } from '../../names/index.js';
 import type { JwtAlgorithm, JwtKeyProvider, SocketGatewayOptions } from './socket-gateway.options.js';
 
 const ALGORITHMS = [

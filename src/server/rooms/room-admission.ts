@@ -1,11 +1,6 @@
 import type { Socket } from 'socket.io';
-import {
-  normaliseRoom,
-  userRoom,
-  type Reply,
-  type RequestRefusalCode,
-  type RoomReadiness,
-} from '../../contract/index.js';
+import type { Reply, RequestRefusalCode, RoomReadiness } from '../../contract/index.js';
+import { normaliseRoom, userRoom } from '../../names/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import { messageOf, type AuthenticatedUser } from '../auth/index.js';
 import { RequestTurns } from './request-turns.js';

@@ -1,4 +1,4 @@
-import { isReservedBySocketIo } from '../../contract/index.js';
+import { isReservedBySocketIo } from '../../names/index.js';
 
 /** As Socket.IO's parser numbers its packets and `@socket.io/redis-adapter` its requests. */
 const EVENT = 2;

@@ -1,7 +1,7 @@
-import { GatewayError } from './gateway-error.js';
+import { GatewayError } from '../contract/index.js';
 
 /** Everything of the library on the wire starts with this; applications may not emit such names. */
-export const RESERVED_EVENT_PREFIX = 'gateway:';
+const RESERVED_EVENT_PREFIX = 'gateway:';
 
 const MAX_EVENT_NAME_LENGTH = 256;
 

@@ -1,4 +1,4 @@
-import { GatewayError } from './gateway-error.js';
+import { GatewayError } from '../contract/index.js';
 
 /** The longest name of a room and the longest user id, in bytes of UTF-8. */
 const MAX_NAME_BYTES = 256;

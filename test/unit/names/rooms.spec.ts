@@ -1,12 +1,6 @@
 import fc from 'fast-check';
-import {
-  checkEventName,
-  isGatewayError,
-  normaliseRoom,
-  normaliseUserId,
-  userRoom,
-  type GatewayErrorCode,
-} from '../../../src/contract/index.js';
+import { isGatewayError, type GatewayErrorCode } from '../../../src/contract/index.js';
+import { checkEventName, normaliseRoom, normaliseUserId, userRoom } from '../../../src/names/index.js';
 import { anyString } from '../../support/arbitraries.js';
 import { anything } from '../../support/hostile.js';
 

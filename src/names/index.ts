@@ -1,0 +1,2 @@
+export { normaliseRoom, normaliseUserId, userRoom } from './rooms.js';
+export { checkEventName, isReservedBySocketIo } from './event-names.js';
