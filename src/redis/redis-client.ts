@@ -32,7 +32,13 @@ export function createClient(redis: ReachableRedis, name: string): RedisClient {
     // 0: when a connection closes, what was under way on it fails at once instead of never.
     maxRetriesPerRequest: 0,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    // What is dropped is gone at once. With more, a client that is closed between two attempts to connect keeps a
+    // timer for this long.
+    disconnectTimeout: 0,
     keepAlive: 10_000,
+    // Without a sentinel the client gives up, and is told to try again: its own search cannot be ended.
+    sentinelRetryStrategy: () => null,
+    sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy,
     // A replica that was a master until a moment ago: connecting again finds the new one.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),

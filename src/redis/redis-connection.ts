@@ -1,11 +1,16 @@
-import { GatewayError } from '../contract/index.js';
+import type { GatewayError } from '../contract/index.js';
 import type { CauseLog, GatewayLogger } from '../logging/index.js';
 import { GatheredWrites } from './gathered-writes.js';
+import { AttemptWatch } from './attempt-watch.js';
 import { createClient, type ReachableRedis, type RedisClient } from './redis-client.js';
-import { redisFailure } from './redis-failure.js';
+import { RedisCall, type RedisCommand } from './redis-call.js';
+import { closed, reasonOf, redisFailure, timedOut, unavailable } from './redis-failure.js';
 
 /** How many calls may wait for the first connection; more fail at once, so that nothing grows. */
 const MAX_WAITING = 10_000;
+
+/** How long after the client gave up it is told to try again. */
+const REVIVE_AFTER_MS = 1000;
 
 /**
  * - `idle`: nobody has needed it yet.
@@ -26,11 +31,6 @@ export interface RedisConnectionSettings {
   causes: CauseLog;
 }
 
-interface Waiter {
-  start: () => void;
-  fail: (error: GatewayError) => void;
-}
-
 /**
  * One connection to Redis on which every call ends: with the answer, or with a `GatewayError` within `timeoutMs`.
  * It connects at the first call or at {@link open}, and connects again by itself for as long as it is not closed.
@@ -41,15 +41,19 @@ export class RedisConnection {
   readonly #settings: RedisConnectionSettings;
   readonly #readyListeners = new Set<() => void>();
   readonly #awayListeners = new Set<() => void>();
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiting = new Set<RedisCall>();
   readonly #writes = new GatheredWrites();
+  readonly #watch = new AttemptWatch(() => this.#giveUpAttempt());
   #client: RedisClient | undefined;
   #state: State = 'idle';
-  #handshakeTimer: NodeJS.Timeout | undefined;
+  #reviveTimer: NodeJS.Timeout | undefined;
   #awaySince = 0;
   /** Counts the connections made. */
   #epoch = 0;
+  /** The present connection is being ended: whatever it still says is late. */
+  #isDropped = false;
   #lastError: unknown;
+  #closing: Promise<void> | undefined;
 
   constructor(settings: RedisConnectionSettings) {
     this.#settings = settings;
@@ -79,14 +83,14 @@ export class RedisConnection {
   open(): void {
     if (this.#state !== 'idle') return;
     this.#state = 'connecting';
-    const client = createClient(this.#settings.redis, this.#settings.name);
-    this.#client = client;
-    client.on('error', (error: unknown) => (this.#lastError = error));
-    client.on('connect', () => this.#watchHandshake());
-    client.on('ready', () => this.#becomeReady());
-    client.on('close', () => this.#becomeAway());
-    // The rejection is also reported by 'error' and 'close', which handle it.
-    client.connect().catch((error: unknown) => (this.#lastError = error));
+    try {
+      this.#listen(createClient(this.#settings.redis, this.#settings.name));
+      this.#connect();
+    } catch (error) {
+      // Options that ioredis does not take, such as sentinels without the name of their master.
+      this.#lastError = error;
+      this.#becomeAway();
+    }
   }
 
   /**
@@ -95,12 +99,20 @@ export class RedisConnection {
    * @param command is given the client, and must send on it in the same tick
    * @throws (rejects) REDIS_UNAVAILABLE, REDIS_REFUSED, EMIT_TIMEOUT, EMITTER_CLOSED
    */
-  call<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer> {
+  call<Answer>(command: RedisCommand<Answer>): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
-      if (this.#state === 'ready') this.#send(command, this.#settings.timeoutMs, resolve, reject);
-      else if (this.#state === 'away') reject(this.#unavailable());
-      else if (this.#state === 'closed') reject(closedError());
-      else this.#wait(command, resolve, reject);
+      if (this.#state === 'away') return reject(this.#unavailable());
+      if (this.#state === 'closed') return reject(closed());
+      if (this.#waiting.size >= MAX_WAITING) {
+        return reject(unavailable(this.address, `has more than ${MAX_WAITING} calls waiting for it`));
+      }
+      const { timeoutMs } = this.#settings;
+      const call = new RedisCall(command, resolve as (answer: unknown) => void, reject, timeoutMs, (late) =>
+        this.#giveUpCall(late),
+      );
+      if (this.#state === 'ready') return this.#send(call);
+      this.#waiting.add(call);
+      this.open();
     });
   }
 
@@ -108,16 +120,21 @@ export class RedisConnection {
   reconnect(): void {
     if (this.#state === 'closed' || this.#state === 'idle') return;
     this.#becomeAway();
-    this.#client?.disconnect(true);
+    this.#drop();
   }
 
   /** Ends it. Calls under way fail; what was sent before still reaches Redis. */
-  async close(): Promise<void> {
-    if (this.#state === 'closed') return;
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
     const wasReady = this.#state === 'ready';
     this.#state = 'closed';
-    clearTimeout(this.#handshakeTimer);
-    this.#failWaiters(closedError());
+    this.#watch.stop();
+    clearTimeout(this.#reviveTimer);
+    this.#failWaiting(closed());
     const client = this.#client;
     if (!client) return;
     // QUIT is answered after everything that was sent before it.
@@ -125,94 +142,77 @@ export class RedisConnection {
     client.disconnect();
   }
 
-  #send<Answer>(
-    command: (client: RedisClient) => Promise<Answer>,
-    timeoutMs: number,
-    resolve: (answer: Answer) => void,
-    reject: (error: GatewayError) => void,
-  ): void {
+  #listen(client: RedisClient): void {
+    this.#client = client;
+    client.on('error', (error: unknown) => (this.#lastError = error));
+    client.on('connecting', () => {
+      if (this.#state !== 'closed') this.#watch.start();
+    });
+    client.on('ready', () => this.#becomeReady());
+    client.on('close', () => {
+      this.#isDropped = false;
+      this.#watch.stop();
+      this.#becomeAway();
+    });
+    client.on('end', () => this.#revive());
+  }
+
+  #connect(): void {
+    // The rejection is also reported by 'error', 'close' and 'end', which handle it and know the reason better.
+    this.#client?.connect().catch((error: unknown) => (this.#lastError ??= error));
+  }
+
+  /**
+   * The client gives up for good when no attempt could even be made: a port that is none, or sentinels that it was
+   * told to stop asking while they were asked.
+   */
+  #revive(): void {
+    if (this.#state === 'closed') return;
+    this.#isDropped = false;
+    this.#becomeAway();
+    clearTimeout(this.#reviveTimer);
+    this.#reviveTimer = setTimeout(() => this.#connect(), REVIVE_AFTER_MS);
+  }
+
+  /** One that is still being made needs no dropping: it is new. */
+  #drop(): void {
+    const client = this.#client;
+    if (!client || client.status === 'connecting' || client.status === 'reconnecting') return;
+    this.#isDropped = true;
+    client.disconnect(true);
+  }
+
+  #send(call: RedisCall): void {
     const client = this.#client as RedisClient;
-    const epoch = this.#epoch;
-    const timer = setTimeout(() => {
-      // After the event loop was blocked, this timer runs before the answer that has long arrived is read.
-      setImmediate(() => {
-        if (settled) return;
-        settled = true;
-        this.#lastError = new Error('no answer in time');
-        // Only the connection that went silent is dropped, not one that was made since.
-        if (this.#epoch === epoch && this.#state === 'ready') this.reconnect();
-        reject(timeoutError(this.address, this.#settings.timeoutMs));
-      });
-    }, timeoutMs);
-    let settled = false;
-    const end = (): boolean => {
-      if (settled) return false;
-      settled = true;
-      clearTimeout(timer);
-      return true;
-    };
+    call.epoch = this.#epoch;
     this.#writes.before(client);
-    command(client).then(
-      (answer) => {
-        if (end()) resolve(answer);
-      },
-      (error: unknown) => {
-        if (end()) reject(this.#state === 'closed' ? closedError() : redisFailure(error, this.address));
-      },
-    );
+    call.send(client, (error) => (this.#state === 'closed' ? closed() : redisFailure(error, this.address)));
   }
 
-  #wait<Answer>(
-    command: (client: RedisClient) => Promise<Answer>,
-    resolve: (answer: Answer) => void,
-    reject: (error: GatewayError) => void,
-  ): void {
-    if (this.#waiters.size >= MAX_WAITING) {
-      reject(
-        new GatewayError(
-          'REDIS_UNAVAILABLE',
-          `More than ${MAX_WAITING} calls wait for Redis at ${this.address}.`,
-        ),
-      );
-      return;
+  /** Its time is up. What let it wait is away until the contrary is shown, so that the next ones need not wait too. */
+  #giveUpCall(call: RedisCall): void {
+    this.#waiting.delete(call);
+    if (call.epoch === undefined) {
+      this.#lastError ??= new Error('no connection in time');
+      if (this.#state === 'connecting') this.#becomeAway();
+    } else if (call.epoch === this.#epoch && this.#state === 'ready') {
+      // Only the connection that went silent is dropped, not one that was made since.
+      this.#lastError = new Error('no answer in time');
+      this.reconnect();
     }
-    const { timeoutMs } = this.#settings;
-    const deadline = performance.now() + timeoutMs;
-    const timer = setTimeout(() => waiter.fail(timeoutError(this.address, timeoutMs)), timeoutMs);
-    const end = (): void => {
-      clearTimeout(timer);
-      this.#waiters.delete(waiter);
-    };
-    const waiter: Waiter = {
-      start: () => {
-        end();
-        this.#send(command, Math.max(1, deadline - performance.now()), resolve, reject);
-      },
-      fail: (error) => {
-        end();
-        reject(error);
-      },
-    };
-    this.#waiters.add(waiter);
-    this.open();
+    call.fail(timedOut(this.address, this.#settings.timeoutMs));
   }
 
-  /** A paused Redis accepts connections and then says nothing: ioredis would wait for ever. */
-  #watchHandshake(): void {
-    clearTimeout(this.#handshakeTimer);
-    this.#handshakeTimer = setTimeout(() => {
-      setImmediate(() => {
-        if (this.#state === 'ready' || this.#state === 'closed') return;
-        this.#lastError ??= new Error('connected, but no answer to the handshake');
-        this.#becomeAway();
-        this.#client?.disconnect(true);
-      });
-    }, this.#settings.timeoutMs);
+  #giveUpAttempt(): void {
+    this.#lastError ??= new Error('connected, but no answer to the handshake');
+    this.reconnect();
+    // One that goes on being made, such as a search among sentinels, stays under watch.
+    this.#watch.start();
   }
 
   #becomeReady(): void {
-    if (this.#state === 'closed' || this.#state === 'ready') return;
-    clearTimeout(this.#handshakeTimer);
+    if (this.#state === 'closed' || this.#state === 'ready' || this.#isDropped) return;
+    this.#watch.stop();
     const wasAway = this.#state === 'away';
     this.#state = 'ready';
     this.#epoch++;
@@ -223,7 +223,9 @@ export class RedisConnection {
         `Redis at ${this.address} is back after ${seconds} s (${this.#settings.name}).`,
       );
     }
-    for (const waiter of [...this.#waiters]) waiter.start();
+    const calls = [...this.#waiting];
+    this.#waiting.clear();
+    for (const call of calls) this.#send(call);
     for (const listener of this.#readyListeners) listener();
   }
 
@@ -232,42 +234,24 @@ export class RedisConnection {
     const { name, causes } = this.#settings;
     causes.error(
       `redis-away:${name}`,
-      `Redis at ${this.address} is away (${name}): ${describe(this.#lastError)}.`,
+      `Redis at ${this.address} is away (${name}): ${reasonOf(this.#lastError)}.`,
     );
     if (this.#state === 'away') return;
     this.#state = 'away';
     this.#awaySince = performance.now();
-    this.#failWaiters(this.#unavailable());
+    this.#failWaiting(this.#unavailable());
     for (const listener of this.#awayListeners) listener();
   }
 
-  #failWaiters(error: GatewayError): void {
-    for (const waiter of [...this.#waiters]) waiter.fail(error);
+  #failWaiting(error: GatewayError): void {
+    const calls = [...this.#waiting];
+    this.#waiting.clear();
+    for (const call of calls) call.fail(error);
   }
 
   #unavailable(): GatewayError {
-    return new GatewayError(
-      'REDIS_UNAVAILABLE',
-      `Redis at ${this.address} is away: ${describe(this.#lastError)}.`,
-    );
+    return unavailable(this.address, `is away: ${reasonOf(this.#lastError)}`);
   }
-}
-
-function closedError(): GatewayError {
-  return new GatewayError('EMITTER_CLOSED', 'The connection to Redis has been closed with its application.');
-}
-
-function timeoutError(address: string, timeoutMs: number): GatewayError {
-  return new GatewayError('EMIT_TIMEOUT', `Redis at ${address} did not answer within ${timeoutMs} ms.`);
-}
-
-/** The reason without anything that a command or a URL could have brought into the message. */
-function describe(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return 'the connection was closed';
-  const { code, name, message } = error as { code?: unknown; name?: unknown; message?: unknown };
-  if (typeof code === 'string') return code;
-  if (name === 'ReplyError' && typeof message === 'string') return /^[A-Z]+/.exec(message)?.[0] ?? 'ERR';
-  return typeof message === 'string' ? message : 'the connection was closed';
 }
 
 async function within(promise: Promise<unknown>, timeoutMs: number): Promise<void> {
