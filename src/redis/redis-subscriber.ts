@@ -1,3 +1,4 @@
+import { isGatewayError } from '../contract/index.js';
 import type { CauseLog } from '../logging/index.js';
 import type { RedisConnection } from './redis-connection.js';
 
@@ -7,8 +8,9 @@ export type MessageHandler = (channel: Buffer, message: Buffer, pattern: Buffer 
 /** How often a connection that only listens is asked whether it still hears. */
 const PROBE_EVERY_MS = 5000;
 
-/** How long to wait before a subscription that Redis refused is tried again. */
+/** How long to wait before subscriptions that Redis refused are tried again, and how much longer for each of them. */
 const RETRY_REFUSED_MS = 2000;
+const RETRY_EACH_MS = 1;
 
 type Kind = 'channel' | 'pattern';
 
@@ -106,13 +108,26 @@ export class RedisSubscriber {
         },
         (error: unknown) => {
           if (epoch !== this.#epoch || this.#closed) return;
+          if (names.length > 1 && isGatewayError(error, 'REDIS_REFUSED')) {
+            // Redis refuses all for the sake of one: those that it allows are found by halves.
+            const half = names.length >> 1;
+            this.#request(kind, names.slice(0, half));
+            this.#request(kind, names.slice(half));
+            return;
+          }
           this.#causes.error(
             'subscribe-refused',
             `Redis refused a subscription, which is tried again: ${String(error)}`,
           );
-          this.#retryTimer ??= setTimeout(() => this.#retry(), RETRY_REFUSED_MS).unref();
+          this.#retryTimer ??= setTimeout(() => this.#retry(), this.#retryDelay()).unref();
         },
       );
+  }
+
+  #retryDelay(): number {
+    const wanted = this.#wanted.channel.size + this.#wanted.pattern.size;
+    const confirmed = this.#confirmed.channel.size + this.#confirmed.pattern.size;
+    return RETRY_REFUSED_MS + RETRY_EACH_MS * (wanted - confirmed);
   }
 
   #retry(): void {
@@ -158,11 +173,20 @@ export class RedisSubscriber {
   }
 
   #reject(error: unknown): void {
-    const reason = (error as { message?: unknown } | null)?.message;
     this.#causes.warn(
       'undecodable-message',
-      `A message from Redis could not be used and was dropped: ${typeof reason === 'string' ? reason.slice(0, 200) : 'unknown reason'}`,
+      `A message from Redis could not be used and was dropped: ${reasonOf(error)}`,
     );
+  }
+}
+
+/** What a handler threw may be anything, and throw in its turn. */
+function reasonOf(error: unknown): string {
+  try {
+    const { message } = error as { message: unknown };
+    return typeof message === 'string' ? message.slice(0, 200) : 'unknown reason';
+  } catch {
+    return 'unknown reason';
   }
 }
 
