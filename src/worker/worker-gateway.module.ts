@@ -32,6 +32,7 @@ export class WorkerGatewayModule extends ConfigurableModuleClass implements OnAp
   constructor(emitter: WorkerEmitter, modules: ModulesContainer) {
     super();
     assertOneEmitter(modules);
+    closeAfterAllOthers(modules);
     this.#emitter = emitter;
   }
 
@@ -40,9 +41,18 @@ export class WorkerGatewayModule extends ConfigurableModuleClass implements OnAp
     return super.forRoot(options);
   }
 
-  // Bull drains its jobs in the same hook, and a job's last emit must find the connection open: a global module's
-  // hook runs after those of the modules that use it.
   async onApplicationShutdown(): Promise<void> {
     await this.#emitter.close();
+  }
+}
+
+/**
+ * Bull and BullMQ drain their jobs in `onApplicationShutdown` too, and a job's last emit must find the connection open.
+ * Nest calls that hook in the order of the modules' distance from the root, the farthest last. Global modules are all
+ * equally far, in the reverse order of their imports, and BullMQ closes its workers in one: ours is farther than any.
+ */
+function closeAfterAllOthers(modules: ModulesContainer): void {
+  for (const module of modules.values()) {
+    if (module.metatype === WorkerGatewayModule) module.distance = Infinity;
   }
 }

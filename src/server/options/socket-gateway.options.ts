@@ -59,7 +59,7 @@ export interface JwtOptions {
   clockToleranceMs?: number | undefined;
 
   /**
-   * Refuse tokens without `exp`: a connection could outlive everything.
+   * Refuse tokens without `exp`: whoever got hold of one could connect for ever.
    * @default true
    */
   requireExpiry?: boolean | undefined;
