@@ -66,8 +66,10 @@ function recordingSender(recording: Recording): LiveSender {
     recording.failure ? Promise.reject(recording.failure) : Promise.resolve();
   return {
     async emit({ room, except }, event, data) {
+      // The real ones have written it down by now: what the application does with its object later changes nothing.
+      const sent = structuredClone(data);
       await settle();
-      recording.emits.push({ room, except, event, data });
+      recording.emits.push({ room, except, event, data: sent });
     },
     join: settle,
     leave: settle,
