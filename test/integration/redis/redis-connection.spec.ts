@@ -1,4 +1,6 @@
 import { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import { inspect } from 'node:util';
 import type { RedisOption } from '../../../src/config/index.js';
 import { isGatewayError } from '../../../src/contract/index.js';
@@ -75,6 +77,26 @@ async function clientNames({ url }: RedisProcess): Promise<string[]> {
 function block(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);
+}
+
+/** Says of every master that it is on `masterPort`, and agrees to everything else. */
+async function startSentinel(port: number, masterPort: number): Promise<Server> {
+  const address = `*2\r\n$9\r\n127.0.0.1\r\n$${String(masterPort).length}\r\n${masterPort}\r\n`;
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (bytes) => {
+      for (const command of bytes
+        .toString()
+        .split(/^\*\d+\r\n/m)
+        .slice(1)) {
+        if (command.includes('get-master-addr-by-name')) socket.write(address);
+        else if (/hello/i.test(command)) socket.write('-ERR unknown command HELLO\r\n');
+        else socket.write(command.includes('sentinels') ? '*0\r\n' : '+OK\r\n');
+      }
+    });
+  }).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
 }
 
 /** How many sockets and timers keep this process alive. */
@@ -256,20 +278,19 @@ describe('RedisConnection', () => {
   });
 
   it('does not take a blocked event loop for a silent Redis while it connects', async () => {
-    const own = await RedisProcess.start();
+    // Through a proxy in this process: no handshake gets on while it is blocked.
+    const proxy = await TcpProxy.start(redis.port);
     try {
-      own.pause();
-      const connection = connections.to(own.url);
+      const connection = connections.to(proxy.url);
       connection.open();
-      await waitFor('a connection without a handshake', () =>
-        process.getActiveResourcesInfo().includes('TCPSocketWrap'),
-      );
-      own.resume();
+      // Looked at in every tick: a few later it is ready.
+      while (proxy.linkCount === 0) await new Promise(setImmediate);
+      expect(connection.isReady).toBe(false);
       block(3600);
       await waitFor('the connection', () => connection.isReady);
       expect(connections.logger.lines).toEqual([]);
     } finally {
-      await own.stop();
+      await proxy.stop();
     }
   });
 
@@ -312,13 +333,18 @@ describe('RedisConnection', () => {
     expect(connection.isReady).toBe(false);
   });
 
-  it('can be told to connect anew in every tick of connecting', async () => {
-    for (let ticks = 0; ticks < 30; ticks++) {
+  it('can be told to connect anew in every tick of connecting, and comes back once', async () => {
+    for (let ticks = 0; ticks < 60; ticks++) {
       const connection = connections.to(redis.url, { name: `tick ${ticks}` });
+      const told: string[] = [];
+      connection.onReady(() => told.push('ready'));
+      connection.onAway(() => told.push('away'));
       connection.open();
       for (let tick = 0; tick < ticks; tick++) await new Promise(setImmediate);
+      told.length = 0;
       connection.reconnect();
       await worksAgain(connection);
+      expect(told).toEqual(['away', 'ready']);
       await connection.close();
     }
   });
@@ -373,6 +399,23 @@ describe('RedisConnection', () => {
       // The client keeps what asked a sentinel for 2 s.
       await released(3000);
     });
+  });
+
+  it('finds its master when a sentinel appears after the start', async () => {
+    const port = await freePort();
+    const options = { sentinels: [{ host: '127.0.0.1', port }], name: 'mymaster' };
+    const connection = connections.to(options);
+    expect((await outcomeOf(publish(connection))).code).toBe('REDIS_UNAVAILABLE');
+    expect(connections.logger.lines[0]).toContain(
+      'mymaster by Sentinel is away (test): no sentinel can be reached',
+    );
+    const sentinel = await startSentinel(port, redis.port);
+    try {
+      await worksAgain(connection);
+    } finally {
+      await connection.close();
+      sentinel.close();
+    }
   });
 
   describe('whose commands Redis refuses', () => {
