@@ -16,6 +16,8 @@ export default {
       },
     ],
   },
+  // Two states of one application, with one name.
+  modulePathIgnorePatterns: ['<rootDir>/examples/', '<rootDir>/dist/'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^nestjs-socket-gateway$': '<rootDir>/src/server/index.ts',
