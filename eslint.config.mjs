@@ -11,9 +11,10 @@ const mayImport = {
   names: ['contract'],
   config: ['contract'],
   redis: ['contract', 'config', 'logging'],
-  publishing: ['contract', 'names', 'config', 'logging', 'redis'],
-  server: ['contract', 'names', 'config', 'logging', 'redis', 'publishing'],
-  worker: ['contract', 'config', 'logging', 'redis', 'publishing'],
+  'room-log': ['contract', 'config', 'logging', 'redis'],
+  publishing: ['contract', 'names', 'config', 'logging', 'redis', 'room-log'],
+  server: ['contract', 'names', 'config', 'logging', 'redis', 'room-log', 'publishing'],
+  worker: ['contract', 'config', 'logging', 'redis', 'room-log', 'publishing'],
   testing: ['contract', 'names', 'logging', 'publishing', 'server'],
   // The demo uses the library as its users do: by its name.
   demo: [],

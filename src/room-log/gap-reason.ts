@@ -1,0 +1,42 @@
+import { compareStreamIds, streamIdOf, type StreamId, type Token } from './position.js';
+
+/**
+ * Why events between a position and the log cannot be delivered.
+ *
+ * - `trimmed`: the log keeps only so many.
+ * - `expired`: the log keeps them only so long.
+ * - `rolled-back`: Redis has forgotten what it had acknowledged.
+ * - `limit`: there are more than are replayed at once.
+ * - `unreadable`: they are there and cannot be read.
+ */
+export type GapReason = 'trimmed' | 'expired' | 'rolled-back' | 'limit' | 'unreadable';
+
+/** What one atomic look at a room showed to a receiver whose position the log could not go on from. */
+export interface GapFacts {
+  readonly position: Token;
+  readonly tail: Token;
+  /** The genesis of the chain; undefined when it is not known. */
+  readonly genesis: Token | undefined;
+  /** The oldest entry that is kept: its id and the token before it. */
+  readonly oldest: { readonly id: string; readonly prev: Token } | undefined;
+  readonly nowMs: number;
+  readonly logTtlMs: number;
+  readonly tailTtlMs: number;
+}
+
+/** Why the log cannot go on from a position; protocol.md, "Attach script". */
+export function gapReason(facts: GapFacts): Extract<GapReason, 'trimmed' | 'expired' | 'rolled-back'> {
+  const { position, tail, genesis, oldest, nowMs, logTtlMs, tailTtlMs } = facts;
+  const at = streamIdOf(position);
+  const end = streamIdOf(tail);
+  if (genesis !== undefined && position !== genesis) {
+    const born = streamIdOf(genesis);
+    // The room began anew after this position: it was forgotten while the tail should still have been kept, or not.
+    if (at.ms <= born.ms) return born.ms < at.ms + tailTtlMs ? 'rolled-back' : 'expired';
+  }
+  if (compareStreamIds(end, at) < 0) return 'rolled-back';
+  if (!oldest) return nowMs >= end.ms + logTtlMs ? 'expired' : 'trimmed';
+  const first: StreamId = streamIdOf(oldest.id);
+  if (compareStreamIds(at, first) >= 0) return 'rolled-back';
+  return first.ms - streamIdOf(oldest.prev).ms >= logTtlMs ? 'expired' : 'trimmed';
+}

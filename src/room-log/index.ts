@@ -1,0 +1,31 @@
+export { RoomLog } from './room-log.js';
+export type {
+  AppendBatch,
+  AppendEvent,
+  AppendOutcome,
+  AppendReport,
+  AttachOptions,
+  LatestValue,
+  LatestValues,
+  LogReadyListener,
+  RoomLook,
+  TailReport,
+} from './room-log.js';
+export { DEFAULT_ROOM_LOG_LIMITS, type RoomLogLimits } from './room-log-limits.js';
+export {
+  OLDEST,
+  compareStreamIds,
+  createEmitterId,
+  isPosition,
+  originOf,
+  streamIdOf,
+  type Position,
+  type StreamId,
+  type Token,
+} from './position.js';
+export { gapReason, type GapFacts, type GapReason } from './gap-reason.js';
+export { parseRoomMessage, type ClearedLatest, type RoomEvent, type RoomMessage } from './room-message.js';
+export { readHistory, type RoomHistoryPage } from './room-history.js';
+export { RoomKeys, type RoomScope } from './redis-log/room-keys.js';
+export { RedisRoomLog, type RedisRoomLogSettings } from './redis-log/redis-room-log.js';
+export { MemoryRoomLog, type MemoryRoomLogSettings } from './memory-log/memory-room-log.js';

@@ -1,0 +1,218 @@
+import { gapReason } from '../gap-reason.js';
+import { OLDEST, compareStreamIds, originOf, streamIdOf, type StreamId, type Token } from '../position.js';
+import type {
+  AppendBatch,
+  AppendEvent,
+  AppendOutcome,
+  AttachOptions,
+  LatestValues,
+  RoomLook,
+} from '../room-log.js';
+import { tailTtlMs, type RoomLogLimits } from '../room-log-limits.js';
+import type { ClearedLatest, RoomEvent, RoomMessage } from '../room-message.js';
+import { MemoryLatest } from './memory-latest.js';
+
+/** What an entry costs beside its text, roughly. */
+const ENTRY_BYTES = 200;
+
+/** One room of a `MemoryRoomLog`: the same answers as Redis' scripts give. Times are ms since 1970. */
+export class MemoryRoom {
+  readonly #limits: RoomLogLimits;
+  readonly #genesis: Token;
+  readonly #emitters = new Map<string, number>();
+  readonly #dedupe = new Map<string, { readonly token: Token; readonly at: number }>();
+  readonly #latest: MemoryLatest;
+  #entries: RoomEvent[] = [];
+  #bytes = 0;
+  #tail: Token;
+  /** When the log and the tail were last written or looked after. */
+  #logTouchedAt: number;
+  #tailTouchedAt: number;
+
+  constructor(limits: RoomLogLimits, now: number, salt: string) {
+    this.#limits = limits;
+    this.#genesis = `${now - 1}-0.~${salt}`;
+    this.#tail = this.#genesis;
+    this.#latest = new MemoryLatest(limits);
+    this.#logTouchedAt = now;
+    this.#tailTouchedAt = now;
+  }
+
+  get tail(): Token {
+    return this.#tail;
+  }
+
+  /** Drops what has expired; returns whether the room as a whole has. */
+  expire(now: number): boolean {
+    if (now >= this.#logTouchedAt + this.#limits.ttlMs) this.#dropEntries(this.#entries.length);
+    this.#latest.expire(now);
+    return now >= this.#tailTouchedAt + tailTtlMs(this.#limits) && this.#latest.values().values.length === 0;
+  }
+
+  /** Keeps the tail for another while. */
+  touch(now: number): void {
+    this.#tailTouchedAt = now;
+  }
+
+  append(
+    batch: AppendBatch,
+    now: number,
+    salt: string,
+    publish: (message: RoomMessage) => number,
+  ): {
+    receivers: number;
+    outcomes: AppendOutcome[];
+  } {
+    let highest = this.#emitters.get(batch.emitter) ?? this.#highestInLog(batch.emitter);
+    let receivers = 0;
+    const outcomes = batch.events.map((event): AppendOutcome => {
+      if (event.seq <= highest)
+        return { outcome: 'before', token: this.#tokenIfTail(batch.emitter, event.seq) };
+      const original = event.kind === 'durable' && this.#original(event.dedupeKey, now);
+      if (original) return { outcome: 'duplicate', token: original };
+      highest = event.seq;
+      const { outcome, message } = this.#add(event, batch.emitter, now, salt);
+      receivers = publish(message);
+      return outcome;
+    });
+    this.#remember(batch.emitter, highest);
+    this.#bound();
+    return { receivers, outcomes };
+  }
+
+  look(position: string, options: AttachOptions, now: number): RoomLook {
+    const base = {
+      tail: this.#tail,
+      latestVersion: this.#latest.version,
+      latest: options.latest ? this.#latest.values() : undefined,
+    };
+    const chain = (from: number): RoomLook => {
+      const events = this.#entries.slice(from, from + options.limit);
+      return events.length === 0 ? { ...base, verdict: 'current' } : { ...base, verdict: 'chain', events };
+    };
+    if (position === '' || position === this.#tail) return { ...base, verdict: 'current' };
+    if (position === OLDEST) return chain(0);
+    if (position.startsWith('*')) return chain(Math.max(0, this.#entries.length - Number(position.slice(1))));
+    const id = streamIdOf(position);
+    const above = this.#entries.findIndex(({ token }) => compareStreamIds(streamIdOf(token), id) > 0);
+    if (this.#entries[above]?.prev === position) return chain(above);
+    return {
+      ...base,
+      verdict: 'gap',
+      ...this.#gap(position, this.#entries[above], options.known ?? [], now),
+    };
+  }
+
+  latest(): LatestValues {
+    return this.#latest.values();
+  }
+
+  #gap(
+    position: Token,
+    above: RoomEvent | undefined,
+    known: readonly Token[],
+    now: number,
+  ): { reason: 'trimmed' | 'expired' | 'rolled-back'; resume: Token; isResumeKnown: boolean } {
+    const oldest = this.#entries[0];
+    const reason = gapReason({
+      position,
+      tail: this.#tail,
+      genesis: this.#genesis,
+      oldest: oldest && { id: oldest.token, prev: oldest.prev },
+      nowMs: now,
+      logTtlMs: this.#limits.ttlMs,
+      tailTtlMs: tailTtlMs(this.#limits),
+    });
+    if (reason !== 'rolled-back') return { reason, resume: oldest?.prev ?? this.#tail, isResumeKnown: false };
+    const kept = new Set([this.#tail, oldest?.prev, ...this.#entries.map(({ token }) => token)]);
+    const newest = known.find((token) => kept.has(token));
+    return { reason, resume: newest ?? above?.prev ?? this.#tail, isResumeKnown: newest !== undefined };
+  }
+
+  #add(
+    event: AppendEvent,
+    emitter: string,
+    now: number,
+    salt: string,
+  ): { outcome: AppendOutcome; message: RoomMessage } {
+    const { data } = event;
+    if (event.kind === 'latest') {
+      const change = this.#latest.set(event.key, data, now, salt);
+      this.#tailTouchedAt = now;
+      return {
+        outcome: { outcome: 'latest', version: change.version },
+        message: { type: 'latest', data, ...change },
+      };
+    }
+    const id = this.#nextId(now);
+    const token = `${id.ms}-${id.seq}.${emitter}${event.seq}.${salt}`;
+    const entry: RoomEvent = { token, prev: this.#tail, data };
+    this.#entries.push(entry);
+    this.#bytes += bytesOf(entry);
+    this.#tail = token;
+    this.#logTouchedAt = this.#tailTouchedAt = now;
+    if (event.dedupeKey !== undefined) this.#dedupe.set(event.dedupeKey, { token, at: now });
+    const cleared: ClearedLatest | undefined =
+      event.clears === undefined ? undefined : this.#latest.clear(event.clears, now, salt);
+    return { outcome: { outcome: 'appended', token }, message: { type: 'event', event: entry, cleared } };
+  }
+
+  /** Above the tail always, also when the clock stepped back. */
+  #nextId(now: number): StreamId {
+    const tail = streamIdOf(this.#tail);
+    return now > tail.ms ? { ms: now, seq: 0 } : { ms: tail.ms, seq: tail.seq + 1 };
+  }
+
+  #original(dedupeKey: string | undefined, now: number): Token | undefined {
+    const original = dedupeKey === undefined ? undefined : this.#dedupe.get(dedupeKey);
+    return original && now < original.at + this.#limits.dedupeTtlMs ? original.token : undefined;
+  }
+
+  #tokenIfTail(emitter: string, seq: number): Token | undefined {
+    const origin = originOf(this.#tail);
+    return origin?.emitter === emitter && origin.seq === seq ? this.#tail : undefined;
+  }
+
+  #highestInLog(emitter: string): number {
+    return this.#entries.reduce((highest, { token }) => {
+      const origin = originOf(token);
+      return origin?.emitter === emitter ? origin.seq : highest;
+    }, -1);
+  }
+
+  #remember(emitter: string, seq: number): void {
+    this.#emitters.delete(emitter);
+    this.#emitters.set(emitter, seq);
+    forgetOldest(this.#emitters, 32);
+  }
+
+  #bound(): void {
+    this.#dropEntries(this.#entries.length - this.#limits.maxLength);
+    let tooMany = 0;
+    for (
+      let bytes = this.#bytes;
+      bytes > this.#limits.maxBytes && tooMany < this.#entries.length - 1;
+      tooMany++
+    ) {
+      bytes -= bytesOf(this.#entries[tooMany] as RoomEvent);
+    }
+    this.#dropEntries(tooMany);
+    forgetOldest(this.#dedupe, this.#limits.maxDedupeKeys);
+  }
+
+  #dropEntries(count: number): void {
+    if (count <= 0) return;
+    for (const entry of this.#entries.splice(0, count)) this.#bytes -= bytesOf(entry);
+  }
+}
+
+function bytesOf({ data }: RoomEvent): number {
+  return ENTRY_BYTES + (data?.length ?? 0);
+}
+
+function forgetOldest(map: Map<string, unknown>, keep: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= keep) return;
+    map.delete(key);
+  }
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+
+/**
+ * The opaque token of a durable event, and with it the position of a receiver that has seen the event:
+ * `<ms>-<seq>.<emitter><seq>.<salt>`, or `<ms>-0.~<salt>` for the genesis of a room. Receivers compare tokens for
+ * equality only: Redis gives equal ids again after a rollback when its clock stepped back.
+ */
+export type Token = string;
+
+/** As a position: before the oldest event that is kept. */
+export const OLDEST = '0-0';
+
+/** A position: a token, or {@link OLDEST}. */
+export type Position = string;
+
+/** An id of a Redis Stream as two numbers. */
+export interface StreamId {
+  readonly ms: number;
+  readonly seq: number;
+}
+
+/** protocol.md, "Attach": what a client may send. */
+const POSITION = /^\d{13,14}-\d{1,15}\.[~\w-]{1,40}(\.\w{1,12})?$/;
+
+/** How many characters an emitter's id has: 48 bits in base64url. */
+export const EMITTER_ID_LENGTH = 8;
+
+/** Whether `value` has the form of a position. Whether it means anything, only the log can say. */
+export function isPosition(value: unknown): value is Position {
+  return typeof value === 'string' && (value === OLDEST || POSITION.test(value));
+}
+
+/** The id of the stream's entry that a token names. */
+export function streamIdOf(token: Token): StreamId {
+  const dash = token.indexOf('-');
+  const dot = token.indexOf('.', dash);
+  return {
+    ms: Number(token.slice(0, dash)),
+    seq: Number(token.slice(dash + 1, dot === -1 ? undefined : dot)),
+  };
+}
+
+/** Below 0 when `one` is below `other`, 0 when they are equal. */
+export function compareStreamIds(one: StreamId, other: StreamId): number {
+  return one.ms - other.ms || one.seq - other.seq;
+}
+
+/** Who emitted the event of a token, and as which of its events; undefined for a genesis. */
+export function originOf(token: Token): { readonly emitter: string; readonly seq: number } | undefined {
+  const start = token.indexOf('.') + 1;
+  if (start === 0 || token[start] === '~') return undefined;
+  const end = token.indexOf('.', start);
+  const seq = Number(token.slice(start + EMITTER_ID_LENGTH, end === -1 ? undefined : end));
+  return Number.isSafeInteger(seq)
+    ? { emitter: token.slice(start, start + EMITTER_ID_LENGTH), seq }
+    : undefined;
+}
+
+/** A new emitter's id; two publishers never share one. */
+export function createEmitterId(): string {
+  return randomBytes(6).toString('base64url');
+}
+
+/** A new salt: it makes a token differ from the one that the same event got when it was appended before. */
+export function createSalt(): string {
+  return randomBytes(4).toString('hex');
+}

@@ -1,0 +1,54 @@
+import type { AppendBatch } from '../room-log.js';
+import type { RoomLogLimits } from '../room-log-limits.js';
+import { dedupeField, type RoomKeys } from './room-keys.js';
+
+export interface AppendArgumentsContext {
+  readonly keys: RoomKeys;
+  readonly limits: RoomLogLimits;
+  /** Redis' time in ms at a moment of `performance.now()`. */
+  readonly redisTime: (localMs: number) => number;
+  /** Whether the room's size in bytes is looked at this time. */
+  readonly checksBytes: boolean;
+}
+
+/** The KEYS and ARGV of one room for append.lua. */
+export function appendArguments(
+  batch: AppendBatch,
+  { keys, limits, redisTime, checksBytes }: AppendArgumentsContext,
+): { keys: string[]; args: string[] } {
+  const { room, acknowledged, firstSentAt } = batch;
+  const names = [keys.log(room), keys.tail(room)];
+  const usesLatest = batch.events.some((event) => event.kind === 'latest' || event.clears !== undefined);
+  const usesDedupe = batch.events.some((event) => event.kind === 'durable' && event.dedupeKey !== undefined);
+  if (usesLatest) names.push(keys.latest(room));
+  if (usesDedupe) {
+    const bucket = Math.floor(redisTime(performance.now()) / limits.dedupeTtlMs);
+    // The next one too: another emitter's clock may be ahead of ours.
+    names.push(keys.dedupe(room, bucket), keys.dedupe(room, bucket - 1), keys.dedupe(room, bucket + 1));
+  }
+  const since = Math.min(firstSentAt, acknowledged?.firstSentAt ?? firstSentAt);
+  const args = [
+    String(names.length),
+    '',
+    keys.channel(room),
+    (usesLatest ? 'l' : '') + (usesDedupe ? 'd' : ''),
+    String(redisTime(since)),
+    batch.isRetry ? '1' : '',
+    acknowledged ? String(acknowledged.seq) : '',
+    checksBytes ? String(limits.maxBytes) : '',
+  ];
+  for (const event of batch.events) {
+    if (event.kind === 'latest') {
+      args.push(String(event.seq), 'l', event.data, event.key);
+      continue;
+    }
+    const { clears, dedupeKey } = event;
+    const kind =
+      clears === undefined ? (dedupeKey === undefined ? 'e' : 'd') : dedupeKey === undefined ? 'c' : 'b';
+    args.push(String(event.seq), kind, event.data);
+    if (clears !== undefined) args.push(clears);
+    if (dedupeKey !== undefined) args.push(dedupeField(dedupeKey));
+  }
+  args[1] = String(args.length);
+  return { keys: names, args };
+}

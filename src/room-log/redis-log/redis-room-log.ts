@@ -1,0 +1,207 @@
+import type { CauseLog } from '../../logging/index.js';
+import { redisFailure, type RedisClient, type RedisConnection } from '../../redis/index.js';
+import { createSalt, type Position } from '../position.js';
+import {
+  RoomLog,
+  type AppendBatch,
+  type AppendReport,
+  type AttachOptions,
+  type LatestValues,
+  type LogReadyListener,
+  type RoomLook,
+  type TailReport,
+} from '../room-log.js';
+import { tailTtlMs, type RoomLogLimits } from '../room-log-limits.js';
+import { appendArguments } from './append-arguments.js';
+import { AppendCalls, type AppendCallOutcome } from './append-calls.js';
+import { RedisLogSession } from './redis-log-session.js';
+import { RoomKeys, type RoomScope } from './room-keys.js';
+import { runScript } from './run-script.js';
+import { appendReport, errorIn, latestValues, roomLook, tailReport } from './script-results.js';
+import { SCRIPTS } from './scripts.js';
+
+/** How many rooms' tails one script call asks for, and how many are under way at once. */
+const TAILS_PER_CALL = 128;
+const TAILS_AT_ONCE = 2048;
+
+/** How often an append, one of so many events, looks at the size of the log. */
+const BYTES_CHECK_EVERY = 16;
+
+export interface RedisRoomLogSettings {
+  /** Stays the caller's, who closes it. */
+  readonly connection: RedisConnection;
+  readonly scope: RoomScope;
+  readonly limits: RoomLogLimits;
+  readonly causes: CauseLog;
+  /** SPUBLISH where servers subscribe with SSUBSCRIBE. @default 'PUBLISH' */
+  readonly publish?: 'PUBLISH' | 'SPUBLISH' | undefined;
+}
+
+/** A {@link RoomLog} in Redis: a stream, a tail, and where they are used latest values and dedupe keys per room. */
+export class RedisRoomLog extends RoomLog {
+  readonly #settings: RedisRoomLogSettings;
+  readonly #keys: RoomKeys;
+  readonly #session: RedisLogSession;
+  readonly #calls = new AppendCalls((batches) => this.#append(batches));
+
+  constructor(settings: RedisRoomLogSettings) {
+    super();
+    this.#settings = settings;
+    this.#keys = new RoomKeys(settings.scope);
+    this.#session = new RedisLogSession(settings.connection, settings.causes);
+  }
+
+  override get isReady(): boolean {
+    return this.#session.isReady;
+  }
+
+  override onReady(listener: LogReadyListener): () => void {
+    return this.#session.onReady(listener);
+  }
+
+  override onAway(listener: () => void): () => void {
+    return this.#session.onAway(listener);
+  }
+
+  override open(): void {
+    this.#settings.connection.open();
+  }
+
+  override async append(batch: AppendBatch): Promise<AppendReport> {
+    await this.#whenReady();
+    this.#session.keepTime();
+    return this.#calls.add(batch);
+  }
+
+  override attach(room: string, position: Position | null, options: AttachOptions): Promise<RoomLook> {
+    return this.#look(room, position ?? '', options);
+  }
+
+  override newest(room: string, count: number, options: { latest?: boolean } = {}): Promise<RoomLook> {
+    return this.#look(room, `*${count}`, { ...options, limit: count });
+  }
+
+  override async tails(rooms: readonly string[]): Promise<TailReport[]> {
+    const reports: TailReport[] = [];
+    for (let start = 0; start < rooms.length; start += TAILS_AT_ONCE) {
+      reports.push(...(await this.#tails(rooms.slice(start, start + TAILS_AT_ONCE))));
+    }
+    return reports;
+  }
+
+  override async latest(room: string): Promise<LatestValues> {
+    const hash = await this.#call((client) => client.hgetall(this.#keys.latest(room)));
+    return latestValues(Object.entries(hash).flat());
+  }
+
+  async #look(room: string, position: string, options: AttachOptions): Promise<RoomLook> {
+    const { limits } = this.#settings;
+    const keys = [this.#keys.log(room), this.#keys.tail(room), this.#keys.latest(room)];
+    const args = [
+      position,
+      String(options.limit),
+      String(tailTtlMs(limits)),
+      createSalt(),
+      options.latest ? '1' : '',
+      ...(options.known ?? []),
+    ];
+    const answer = await this.#call((client) => runScript(client, SCRIPTS.attach, keys, args));
+    return roomLook(answer as unknown[], {
+      position,
+      latest: options.latest ?? false,
+      logTtlMs: limits.ttlMs,
+      tailTtlMs: tailTtlMs(limits),
+    });
+  }
+
+  /** Resolves at once, in the same tick, when the log is ready: appends of one tick stay together. */
+  #whenReady(): Promise<void> | undefined {
+    return this.#session.isReady ? undefined : this.#session.whenReady();
+  }
+
+  async #call<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer> {
+    await this.#whenReady();
+    return this.#settings.connection.call(command);
+  }
+
+  /** Several rooms in one script call; one by one in a cluster, where they are in different slots. */
+  async #append(batches: readonly AppendBatch[]): Promise<readonly AppendCallOutcome[]> {
+    return this.#settings.connection.call(async (client) => {
+      if (!isCluster(client)) return this.#appendTogether(client, batches);
+      const outcomes = await Promise.all(
+        batches.map((batch) =>
+          this.#appendTogether(client, [batch]).catch((error: unknown) => [{ error: this.#failure(error) }]),
+        ),
+      );
+      return outcomes.flat();
+    });
+  }
+
+  async #appendTogether(
+    client: RedisClient,
+    batches: readonly AppendBatch[],
+  ): Promise<readonly AppendCallOutcome[]> {
+    const { limits, publish = 'PUBLISH' } = this.#settings;
+    const keys: string[] = [];
+    const args = [
+      String(limits.maxLength),
+      String(limits.ttlMs),
+      String(tailTtlMs(limits)),
+      batches[0]?.emitter ?? '',
+      createSalt(),
+      publish,
+      String(limits.maxLatest),
+      String(limits.maxDedupeKeys),
+      // The bucket before the present one is looked at too, so it must live for two of them, and for a third because
+      // another emitter's clock may be ahead.
+      String(3 * limits.dedupeTtlMs),
+    ];
+    for (const batch of batches) {
+      const room = appendArguments(batch, {
+        keys: this.#keys,
+        limits,
+        redisTime: (localMs) => this.#session.redisTime(localMs),
+        checksBytes: this.#checksBytes(batch),
+      });
+      keys.push(...room.keys);
+      args.push(...room.args);
+    }
+    const answers = (await runScript(client, SCRIPTS.append, keys, args)) as unknown[][];
+    return answers.map((answer) => {
+      const error = errorIn(answer);
+      return error ? { error: this.#failure(error) } : { report: appendReport(answer) };
+    });
+  }
+
+  #checksBytes({ events }: AppendBatch): boolean {
+    const chars = events.reduce((sum, { data }) => sum + data.length, 0);
+    return chars > this.#settings.limits.maxBytes / 64 || Math.random() < events.length / BYTES_CHECK_EVERY;
+  }
+
+  async #tails(rooms: readonly string[]): Promise<TailReport[]> {
+    const args = [String(tailTtlMs(this.#settings.limits)), createSalt()];
+    const answers = await this.#call((client) => {
+      const perCall = isCluster(client) ? 1 : TAILS_PER_CALL;
+      const calls: Promise<unknown>[] = [];
+      for (let start = 0; start < rooms.length; start += perCall) {
+        const keys = rooms
+          .slice(start, start + perCall)
+          .flatMap((room) => [this.#keys.log(room), this.#keys.tail(room), this.#keys.latest(room)]);
+        calls.push(runScript(client, SCRIPTS.tails, keys, args));
+      }
+      return Promise.all(calls);
+    });
+    return (answers as unknown[][][]).flat().map((answer) => {
+      const error = errorIn(answer);
+      return error ? { error: this.#failure(error) } : tailReport(answer);
+    });
+  }
+
+  #failure(error: unknown): Error {
+    return redisFailure(error, this.#settings.connection.address);
+  }
+}
+
+function isCluster(client: RedisClient): boolean {
+  return 'isCluster' in client && client.isCluster;
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+
+/** Which rooms these are: those of one application and namespace, in one database of one Redis. */
+export interface RoomScope {
+  readonly prefix: string;
+  readonly namespace: string;
+  /** The database's number; Pub/Sub ignores it, so a channel's name has it. 0 in a cluster. */
+  readonly database: number;
+}
+
+/**
+ * The names of a room's keys and channel; protocol.md, "Names". All of them have the room's tag, so they are in one
+ * slot of a cluster. The digit is the version of the format.
+ */
+export class RoomKeys {
+  readonly #start: string;
+  readonly #channelEnd: string;
+
+  constructor({ prefix, namespace, database }: RoomScope) {
+    this.#start = `{${prefix}#${namespace}#`;
+    this.#channelEnd = `}@${database}`;
+  }
+
+  log(room: string): string {
+    return `${this.#start}${room}}:1log`;
+  }
+
+  tail(room: string): string {
+    return `${this.#start}${room}}:1tail`;
+  }
+
+  latest(room: string): string {
+    return `${this.#start}${room}}:1latest`;
+  }
+
+  dedupe(room: string, bucket: number): string {
+    return `${this.#start}${room}}:1d${bucket}`;
+  }
+
+  channel(room: string): string {
+    return `${this.#start}${room}${this.#channelEnd}`;
+  }
+
+  /** The room of a channel; undefined when it is not one of these. */
+  roomOf(channel: string): string | undefined {
+    if (!channel.startsWith(this.#start) || !channel.endsWith(this.#channelEnd)) return undefined;
+    return channel.slice(this.#start.length, -this.#channelEnd.length);
+  }
+}
+
+/** What is kept of a dedupe key: what users supply never decides how large a key's memory is. */
+export function dedupeField(dedupeKey: string): string {
+  return createHash('sha256').update(dedupeKey).digest('base64url').slice(0, 22);
+}

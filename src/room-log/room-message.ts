@@ -1,0 +1,54 @@
+import type { Token } from './position.js';
+
+/** That a durable event dropped a latest value: its key, and the room's version after and before. */
+export interface ClearedLatest {
+  readonly key: string;
+  readonly version: string;
+  readonly previousVersion: string;
+}
+
+/** A durable event: its token, the one before it in its room, and its JSON. */
+export interface RoomEvent {
+  readonly token: Token;
+  readonly prev: Token;
+  /** What the emitter serialised; null when the entry is in the log and cannot be read. */
+  readonly data: string | null;
+}
+
+/** What is published on a room's channel. */
+export type RoomMessage =
+  | { readonly type: 'event'; readonly event: RoomEvent; readonly cleared: ClearedLatest | undefined }
+  | ({ readonly type: 'latest'; readonly data: string } & ClearedLatest);
+
+/**
+ * Reads a message of a room's channel: `<token>\n<prev>\n<cleared>\n<data>` for a durable event, where cleared is empty
+ * or `<version> <version before> <key>`; `=<version>\n<version before>\n<key>\n<data>` for a latest value.
+ *
+ * @returns undefined for what is neither
+ */
+export function parseRoomMessage(message: string): RoomMessage | undefined {
+  const first = message.indexOf('\n');
+  const second = message.indexOf('\n', first + 1);
+  const third = message.indexOf('\n', second + 1);
+  if (first < 2 || second < 0 || third < 0) return undefined;
+  const head = message.slice(0, first);
+  const middle = message.slice(first + 1, second);
+  const key = message.slice(second + 1, third);
+  const data = message.slice(third + 1);
+  if (head.startsWith('=')) {
+    return { type: 'latest', version: head.slice(1), previousVersion: middle, key, data };
+  }
+  return { type: 'event', event: { token: head, prev: middle, data }, cleared: parseCleared(key) };
+}
+
+function parseCleared(line: string): ClearedLatest | undefined {
+  if (line === '') return undefined;
+  const first = line.indexOf(' ');
+  const second = line.indexOf(' ', first + 1);
+  if (first < 0 || second < 0) return undefined;
+  return {
+    version: line.slice(0, first),
+    previousVersion: line.slice(first + 1, second),
+    key: line.slice(second + 1),
+  };
+}

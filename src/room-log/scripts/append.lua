@@ -1,0 +1,230 @@
+-- Appends events to the logs of one or several rooms, in order, each exactly once, and notifies who follows them.
+--
+-- Atomic for each room: every read comes before the first write, XADD is the first write where there is one, and a
+-- refused PUBLISH does not undo the append. A room that fails does not touch the others.
+--
+-- KEYS  for each room: log, tail; where it uses them: latest; dedupe bucket of now, the one before, the one after
+-- ARGV  1 max length  2 log's TTL in ms  3 tail's TTL in ms  4 emitter  5 salt, random, new for each call
+--       6 PUBLISH or SPUBLISH  7 most latest values of a room  8 most keys of a dedupe bucket  9 dedupe bucket's TTL in ms
+--       for each room: number of its KEYS; number of its ARGV, these two included; channel; uses: '' | l | d | ld;
+--         since: Redis' time in ms when the oldest of what this call is about was first sent; retry: 1 or '';
+--         acknowledged: the highest seq of this emitter that Redis has acknowledged and must still know, or '';
+--         the most bytes of the log, or '' for no check this time
+--       for each event: seq; kind; data; then for kind e nothing, c: key to clear, d: dedupe field,
+--         b: key to clear and dedupe field, l: key of the latest value
+-- Returns for each room one of
+--   { receivers (-1: PUBLISH refused), for each event one of
+--       token: appended | -token or -: appended before | =token: duplicate of that one | @version: latest value kept }
+--   { -2, highest seq known or '' }   Redis has forgotten what it acknowledged; nothing was appended
+--   { error }
+-- Errors  none of its own; those of single rooms are returned, see above
+local max_len, log_ttl, tail_ttl, emitter, salt, publish = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local max_latest, max_dedupe, dedupe_ttl = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
+
+-- A call that takes longer than this to arrive is treated as a retry: another may have overtaken it.
+local FRESH_MS = 1000
+-- How wrong the emitter's idea of Redis' clock may be.
+local MARGIN_MS = 60000
+local MAX_EMITTERS = 32
+
+-- The highest seq of this emitter among the entries since then, or nil. An emitter's events are in the log in the order
+-- of their seq, so the first one found from the end is it.
+local function highest_in_log(log, since)
+  local from, to, count = string.format('%.0f-0', math.max(0, since - MARGIN_MS)), '+', 32
+  while true do
+    local entries = redis.call('XREVRANGE', log, to, from, 'COUNT', count)
+    for i = 1, #entries do
+      local nonce = is_ours(entries[i]) and entries[i][2][4]
+      if nonce and string.sub(nonce, 1, #emitter) == emitter then
+        return tonumber(string.match(nonce, '^%d+', #emitter + 1))
+      end
+    end
+    if #entries < count then return nil end
+    to, count = '(' .. entries[#entries][1], 128
+  end
+end
+
+-- Whether the log reaches back far enough for an event since then to be in it, if Redis had not forgotten it.
+local function reaches_back(log, since)
+  local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+  return not oldest or tonumber(string.match(oldest[1], '^%d+')) < since - MARGIN_MS
+end
+
+-- Whether the first id is above the second one.
+local function is_above(id, other)
+  local ms, seq = string.match(id, '^(%d+)%-(%d+)')
+  local other_ms, other_seq = string.match(other, '^(%d+)%-(%d+)')
+  ms, other_ms = tonumber(ms), tonumber(other_ms)
+  return ms > other_ms or (ms == other_ms and tonumber(seq) > tonumber(other_seq))
+end
+
+local function add(log, tail, nonce, data, is_first)
+  local id = redis.call('XADD', log, 'MAXLEN', '~', max_len, '*', 'p', tail, 'n', nonce, 'd', data)
+  -- '*' looks at the log only: a log that expired, or a clock that stepped back, must not bring an id below the tail.
+  if not is_first or is_above(id, tail) then return id end
+  redis.call('XDEL', log, id)
+  local ms, seq = string.match(tail, '^(%d+)%-(%d+)')
+  return redis.call('XADD', log, ms .. '-' .. string.format('%.0f', seq + 1), 'p', tail, 'n', nonce, 'd', data)
+end
+
+-- Drops the latest values that were set longest ago.
+local function bound_latest(key)
+  if redis.call('HLEN', key) <= 2 * max_latest + 1 then return end
+  local fields, versions = redis.call('HKEYS', key), {}
+  for i = 1, #fields do
+    if string.sub(fields[i], 1, 1) == 'w' then
+      versions[#versions + 1] = { fields[i], tonumber(string.match(redis.call('HGET', key, fields[i]), '^%d+')) }
+    end
+  end
+  table.sort(versions, function(a, b) return a[2] < b[2] end)
+  for i = 1, #versions - max_latest do
+    redis.call('HDEL', key, versions[i][1], 'd' .. string.sub(versions[i][1], 2))
+  end
+end
+
+local function bound_emitters(key)
+  if redis.call('HLEN', key) <= MAX_EMITTERS + 2 then return end
+  local fields, left = redis.call('HKEYS', key), MAX_EMITTERS / 2
+  for i = 1, #fields do
+    local field = fields[i]
+    if left > 0 and field ~= 't' and field ~= 'b' and field ~= emitter then
+      redis.call('HDEL', key, field)
+      left = left - 1
+    end
+  end
+end
+
+-- Trims by the average size of an entry, again if the older ones were small ones.
+local function bound_bytes(log, max_bytes)
+  for _ = 1, 8 do
+    local bytes, length = redis.pcall('MEMORY', 'USAGE', log, 'SAMPLES', 0), redis.call('XLEN', log)
+    if type(bytes) ~= 'number' or bytes <= max_bytes or length <= 1 then return end
+    local keep = math.min(length - 1, math.floor(length * max_bytes / bytes))
+    redis.call('XTRIM', log, 'MAXLEN', '=', math.max(1, keep))
+  end
+end
+
+local function append(k, a)
+  local log, tail_key, latest_key, dedupe_key = KEYS[k], KEYS[k + 1], nil, nil
+  local stop, channel, uses, since, acknowledged = a + ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], tonumber(ARGV[a + 4]), tonumber(ARGV[a + 6])
+  if string.find(uses, 'l', 1, true) then latest_key = KEYS[k + 2] end
+  if string.find(uses, 'd', 1, true) then dedupe_key = KEYS[k + (latest_key and 3 or 2)] end
+
+  -- Reads.
+  local stored = redis.call('HMGET', tail_key, 't', emitter)
+  local tail, last, born = stored[1], tonumber(stored[2] or nil), nil
+  if not last and (acknowledged or ARGV[a + 5] ~= '' or now_ms() - since > FRESH_MS) then
+    last = highest_in_log(log, since)
+    if not last and acknowledged and reaches_back(log, since) then return { -2, '' } end
+  elseif last and acknowledged and last < acknowledged then
+    return { -2, string.format('%.0f', last) }
+  end
+  last = last or -1
+  if not tail then tail, born = missing_tail(log, salt) end
+  local version, version_ms, now
+  if latest_key then
+    version = redis.call('HGET', latest_key, 'v') or ''
+    version_ms, now = tonumber(string.match(version, '^%d+') or '0'), now_ms()
+  end
+  local originals = {}
+  if dedupe_key then
+    local fields, i = {}, a + 8
+    while i < stop do
+      local kind = ARGV[i + 1]
+      i = i + 3
+      if kind == 'c' or kind == 'b' or kind == 'l' then i = i + 1 end
+      if kind == 'd' or kind == 'b' then fields[#fields + 1], i = ARGV[i], i + 1 end
+    end
+    local at = k + (latest_key and 3 or 2)
+    for key = at, at + 2 do
+      local tokens = redis.call('HMGET', KEYS[key], unpack(fields))
+      for f = 1, #fields do originals[fields[f]] = originals[fields[f]] or tokens[f] end
+    end
+  end
+
+  -- Writes.
+  local function next_version()
+    version_ms = math.max(now, version_ms + 1)
+    version = string.format('%.0f.%s', version_ms, salt)
+    return version
+  end
+  local out, before, added, top, first_version_ms = { 0 }, tail, 0, nil, version_ms
+  local i = a + 8
+  while i < stop do
+    local seq, kind, data, key, dedupe = ARGV[i], ARGV[i + 1], ARGV[i + 2], nil, nil
+    i = i + 3
+    if kind == 'c' or kind == 'b' or kind == 'l' then key, i = ARGV[i], i + 1 end
+    if kind == 'd' or kind == 'b' then dedupe, i = ARGV[i], i + 1 end
+    local uid, original = emitter .. seq, dedupe and originals[dedupe]
+    if tonumber(seq) <= last then
+      out[#out + 1] = string.match(tail, '^[^.]+%.([^.]+)') == uid and '-' .. tail or '-'
+    elseif original then
+      -- Our own first attempt, of which everything but the dedupe key was lost, is no duplicate.
+      out[#out + 1] = (string.match(original, '^[^.]+%.([^.]+)') == uid and '-' or '=') .. original
+    elseif kind == 'l' then
+      local previous = version
+      redis.call('HSET', latest_key, 'v', next_version(), 'w' .. key, version, 'd' .. key, data)
+      local n = redis.pcall(publish, channel, '=' .. version .. '\n' .. previous .. '\n' .. key .. '\n' .. data)
+      out[1] = type(n) == 'number' and n or -1
+      out[#out + 1] = '@' .. version
+      last, top = tonumber(seq), seq
+    else
+      local nonce = uid .. '.' .. salt
+      local token = add(log, tail, nonce, data, added == 0) .. '.' .. nonce
+      local cleared = ''
+      if key and redis.call('HDEL', latest_key, 'w' .. key, 'd' .. key) > 0 then
+        local previous = version
+        redis.call('HSET', latest_key, 'v', next_version())
+        cleared = version .. ' ' .. previous .. ' ' .. key
+      end
+      if dedupe then
+        originals[dedupe] = token
+        redis.call('HSET', dedupe_key, dedupe, token)
+      end
+      local n = redis.pcall(publish, channel, token .. '\n' .. tail .. '\n' .. cleared .. '\n' .. data)
+      out[1] = type(n) == 'number' and n or -1
+      out[#out + 1] = token
+      tail, last, top, added = token, tonumber(seq), seq, added + 1
+    end
+  end
+  if not top then return out end
+
+  local is_new
+  if born then is_new = redis.call('HSET', tail_key, 't', tail, emitter, top, 'b', born)
+  else is_new = redis.call('HSET', tail_key, 't', tail, emitter, top) end
+  if is_new > 0 then bound_emitters(tail_key) end
+  local window = log_ttl / 64
+  local function is_due(from, to) return math.floor(from / window) ~= math.floor(to / window) end
+  local due = born ~= nil
+  if version_ms ~= first_version_ms then
+    bound_latest(latest_key)
+    if is_due(first_version_ms, version_ms) then
+      redis.call('PEXPIRE', latest_key, log_ttl)
+      due = true
+    end
+  end
+  if dedupe_key and redis.call('PTTL', dedupe_key) == -1 then redis.call('PEXPIRE', dedupe_key, dedupe_ttl) end
+  if dedupe_key and redis.call('HLEN', dedupe_key) > max_dedupe then
+    redis.call('HDEL', dedupe_key, unpack(redis.call('HRANDFIELD', dedupe_key, 128)))
+  end
+  if added > 0 then
+    due = due or is_due(string.match(before, '^%d+'), string.match(tail, '^%d+'))
+    -- A log that is no longer than what was just appended is a new one, without an expiry.
+    if due or redis.call('XLEN', log) <= added then
+      redis.call('PEXPIRE', log, log_ttl)
+      due = true
+    end
+    if ARGV[a + 7] ~= '' then bound_bytes(log, tonumber(ARGV[a + 7])) end
+  end
+  if due then redis.call('PEXPIRE', tail_key, tail_ttl) end
+  return out
+end
+
+local out, k, a = {}, 1, 10
+while ARGV[a] do
+  local ok, result = pcall(append, k, a)
+  if not ok then result = { type(result) == 'table' and result.err or tostring(result) } end
+  out[#out + 1] = result
+  k, a = k + ARGV[a], a + ARGV[a + 1]
+end
+return out

@@ -1,0 +1,36 @@
+import { CauseLog } from '../../../src/logging/index.js';
+import { RedisSubscriber } from '../../../src/redis/index.js';
+import { RedisRoomLog, RoomKeys, parseRoomMessage, type RoomMessage } from '../../../src/room-log/index.js';
+import { connectionTo, QuietLogger, sharedRedis, uniquePrefix } from '../../support/room-log/test-redis.js';
+import { until } from '../../support/room-log/until.js';
+import { describeRoomLog } from './room-log.contract.js';
+
+describe('the log in Redis', () => {
+  describeRoomLog(async (limits) => {
+    const redis = await sharedRedis();
+    const scope = { prefix: uniquePrefix(), namespace: '/', database: 0 };
+    const causes = new CauseLog(new QuietLogger());
+    const connection = connectionTo(redis.url);
+    const log = new RedisRoomLog({ connection, scope, limits, causes });
+
+    const keys = new RoomKeys(scope);
+    const heard = new Map<string, RoomMessage[]>();
+    const subscriber = new RedisSubscriber(connectionTo(redis.url), causes);
+    subscriber.onMessage((channel, message, pattern) => {
+      const room = keys.roomOf(channel.toString());
+      const parsed = parseRoomMessage(message.toString());
+      if (pattern && room !== undefined && parsed) heard.set(room, [...(heard.get(room) ?? []), parsed]);
+    });
+    subscriber.subscribe('pattern', [`{${scope.prefix}#*`]);
+    await until('subscribed', () => subscriber.isReady);
+    return {
+      log,
+      messages: (room) => heard.get(room) ?? [],
+      stop: async () => {
+        await Promise.all([subscriber.close(), connection.close()]);
+        causes.close();
+        await redis.stop();
+      },
+    };
+  });
+});
