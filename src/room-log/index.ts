@@ -1,5 +1,6 @@
 export { RoomLog } from './room-log.js';
 export type {
+  Acknowledged,
   AppendBatch,
   AppendEvent,
   AppendOutcome,

@@ -21,6 +21,15 @@ export type AppendEvent =
       readonly key: string;
     };
 
+/** The newest event of an emitter in a room that the log acknowledged. */
+export interface Acknowledged {
+  readonly seq: number;
+  /** As `AppendBatch.firstSentAt`. */
+  readonly firstSentAt: number;
+  /** The newest token that was told for one of its events in this room. */
+  readonly token: Token | undefined;
+}
+
 /** Events of one emitter for one room, appended in one step. */
 export interface AppendBatch {
   readonly room: string;
@@ -35,15 +44,15 @@ export interface AppendBatch {
   readonly firstSentAt: number;
   /** Whether any of the events may have been sent before. */
   readonly isRetry: boolean;
-  /** The newest event of this emitter in this room that the log acknowledged and must therefore still know. */
-  readonly acknowledged?: { readonly seq: number; readonly firstSentAt: number } | undefined;
+  /** What the log acknowledged of this emitter in this room, and must therefore still know. */
+  readonly acknowledged?: Acknowledged | undefined;
 }
 
 /**
  * What became of an event.
  *
  * - `appended`: it is in the log.
- * - `before`: an earlier attempt had appended it; the token is not always known.
+ * - `before`: an earlier attempt had appended it; the token is not known when the log has lost it, and for a latest value.
  * - `duplicate`: another event with its `dedupeKey` is in the log, under this token.
  * - `latest`: it is the newest value of its key.
  */

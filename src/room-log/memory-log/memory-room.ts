@@ -66,8 +66,7 @@ export class MemoryRoom {
     let highest = this.#emitters.get(batch.emitter) ?? this.#highestInLog(batch.emitter);
     let receivers = 0;
     const outcomes = batch.events.map((event): AppendOutcome => {
-      if (event.seq <= highest)
-        return { outcome: 'before', token: this.#tokenIfTail(batch.emitter, event.seq) };
+      if (event.seq <= highest) return { outcome: 'before', token: this.#tokenOf(batch.emitter, event.seq) };
       const original = event.kind === 'durable' && this.#original(event.dedupeKey, now);
       if (original) return { outcome: 'duplicate', token: original };
       highest = event.seq;
@@ -168,9 +167,11 @@ export class MemoryRoom {
     return original && now < original.at + this.#limits.dedupeTtlMs ? original.token : undefined;
   }
 
-  #tokenIfTail(emitter: string, seq: number): Token | undefined {
-    const origin = originOf(this.#tail);
-    return origin?.emitter === emitter && origin.seq === seq ? this.#tail : undefined;
+  #tokenOf(emitter: string, seq: number): Token | undefined {
+    return this.#entries.findLast(({ token }) => {
+      const origin = originOf(token);
+      return origin?.emitter === emitter && origin.seq === seq;
+    })?.token;
   }
 
   #highestInLog(emitter: string): number {

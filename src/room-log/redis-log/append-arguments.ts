@@ -35,6 +35,7 @@ export function appendArguments(
     String(redisTime(since)),
     batch.isRetry ? '1' : '',
     acknowledged ? String(acknowledged.seq) : '',
+    acknowledged?.token ?? '',
     checksBytes ? String(limits.maxBytes) : '',
   ];
   for (const event of batch.events) {

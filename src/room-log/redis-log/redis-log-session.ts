@@ -4,6 +4,9 @@ import { mastersOf, type RedisConnection } from '../../redis/index.js';
 import type { LogReadyListener } from '../room-log.js';
 import { SCRIPTS } from './scripts.js';
 
+/** How soon a Redis that answered the greeting with an error is greeted again. */
+const GREET_AGAIN_MS = 1000;
+
 interface Greeting {
   /** Which process of Redis with which history answered; undefined when it does not say. */
   readonly identity: string | undefined;
@@ -32,11 +35,7 @@ export class RedisLogSession {
     this.#connection = connection;
     this.#causes = causes;
     connection.onAway(() => this.#lose());
-    connection.onReady(() => {
-      this.#greeting = this.#greet();
-      // Whoever waits for it sees the rejection; the connection makes itself anew.
-      this.#greeting.catch(() => undefined);
-    });
+    connection.onReady(() => this.#begin());
   }
 
   get isReady(): boolean {
@@ -86,6 +85,18 @@ export class RedisLogSession {
       .catch(() => undefined);
   }
 
+  #begin(): void {
+    const epoch = ++this.#epoch;
+    this.#greeting = this.#greet(epoch);
+    // Whoever waits for it sees the rejection too. A lost connection makes itself anew; one that answered with an error
+    // is asked again.
+    this.#greeting.catch(() => {
+      setTimeout(() => {
+        if (epoch === this.#epoch) this.#begin();
+      }, GREET_AGAIN_MS).unref();
+    });
+  }
+
   #lose(): void {
     this.#epoch++;
     if (!this.#isReady) return;
@@ -93,8 +104,7 @@ export class RedisLogSession {
     for (const listener of this.#awayListeners) listener();
   }
 
-  async #greet(): Promise<void> {
-    const epoch = ++this.#epoch;
+  async #greet(epoch: number): Promise<void> {
     const greetings = await this.#connection.call((client) =>
       Promise.all(mastersOf(client).map((node) => greetNode(node))),
     );

@@ -9,6 +9,7 @@
 --       for each room: number of its KEYS; number of its ARGV, these two included; channel; uses: '' | l | d | ld;
 --         since: Redis' time in ms when the oldest of what this call is about was first sent; retry: 1 or '';
 --         acknowledged: the highest seq of this emitter that Redis has acknowledged and must still know, or '';
+--         the newest token that it was told for one of its events, or '';
 --         the most bytes of the log, or '' for no check this time
 --       for each event: seq; kind; data; then for kind e nothing, c: key to clear, d: dedupe field,
 --         b: key to clear and dedupe field, l: key of the latest value
@@ -27,27 +28,34 @@ local FRESH_MS = 1000
 local MARGIN_MS = 60000
 local MAX_EMITTERS = 32
 
--- The highest seq of this emitter among the entries since then, or nil. An emitter's events are in the log in the order
--- of their seq, so the first one found from the end is it.
-local function highest_in_log(log, since)
+-- Calls visit with the nonce and the token of each entry of this emitter since then, the newest first, until it returns
+-- true. An emitter's events are in the log in the order of their seq.
+local function each_own(log, since, visit)
   local from, to, count = string.format('%.0f-0', math.max(0, since - MARGIN_MS)), '+', 32
   while true do
     local entries = redis.call('XREVRANGE', log, to, from, 'COUNT', count)
     for i = 1, #entries do
       local nonce = is_ours(entries[i]) and entries[i][2][4]
-      if nonce and string.sub(nonce, 1, #emitter) == emitter then
-        return tonumber(string.match(nonce, '^%d+', #emitter + 1))
-      end
+      if nonce and string.sub(nonce, 1, #emitter) == emitter and visit(nonce, token_of(entries[i])) then return end
     end
-    if #entries < count then return nil end
+    if #entries < count then return end
     to, count = '(' .. entries[#entries][1], 128
   end
 end
 
--- Whether the log reaches back far enough for an event since then to be in it, if Redis had not forgotten it.
-local function reaches_back(log, since)
-  local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
-  return not oldest or tonumber(string.match(oldest[1], '^%d+')) < since - MARGIN_MS
+local function highest_in_log(log, since)
+  local highest
+  each_own(log, since, function(nonce)
+    highest = tonumber(string.match(nonce, '^%d+', #emitter + 1))
+    return true
+  end)
+  return highest
+end
+
+local function own_tokens(log, since)
+  local tokens = {}
+  each_own(log, since, function(nonce, token) tokens[string.match(nonce, '^[^.]+')] = token end)
+  return tokens
 end
 
 -- Whether the first id is above the second one.
@@ -56,6 +64,14 @@ local function is_above(id, other)
   local other_ms, other_seq = string.match(other, '^(%d+)%-(%d+)')
   ms, other_ms = tonumber(ms), tonumber(other_ms)
   return ms > other_ms or (ms == other_ms and tonumber(seq) > tonumber(other_seq))
+end
+
+-- Whether an acknowledged event, none of whose emitter is in the log, was forgotten. Otherwise it may have been trimmed.
+local function is_forgotten(log, token, genesis)
+  local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+  if not oldest or (is_ours(oldest) and oldest[2][2] == genesis) then return true end
+  if token == '' then return false end
+  return not is_above(oldest[1], token) or (genesis and genesis ~= '0' and not is_above(token, genesis))
 end
 
 local function add(log, tail, nonce, data, is_first)
@@ -111,11 +127,11 @@ local function append(k, a)
   if string.find(uses, 'd', 1, true) then dedupe_key = KEYS[k + (latest_key and 3 or 2)] end
 
   -- Reads.
-  local stored = redis.call('HMGET', tail_key, 't', emitter)
+  local stored = redis.call('HMGET', tail_key, 't', emitter, 'b')
   local tail, last, born = stored[1], tonumber(stored[2] or nil), nil
   if not last and (acknowledged or ARGV[a + 5] ~= '' or now_ms() - since > FRESH_MS) then
     last = highest_in_log(log, since)
-    if not last and acknowledged and reaches_back(log, since) then return { -2, '' } end
+    if not last and acknowledged and is_forgotten(log, ARGV[a + 7], stored[3]) then return { -2, '' } end
   elseif last and acknowledged and last < acknowledged then
     return { -2, string.format('%.0f', last) }
   end
@@ -128,7 +144,7 @@ local function append(k, a)
   end
   local originals = {}
   if dedupe_key then
-    local fields, i = {}, a + 8
+    local fields, i = {}, a + 9
     while i < stop do
       local kind = ARGV[i + 1]
       i = i + 3
@@ -148,8 +164,8 @@ local function append(k, a)
     version = string.format('%.0f.%s', version_ms, salt)
     return version
   end
-  local out, before, added, top, first_version_ms = { 0 }, tail, 0, nil, version_ms
-  local i = a + 8
+  local out, before, added, top, first_version_ms, own = { 0 }, tail, 0, nil, version_ms, nil
+  local i = a + 9
   while i < stop do
     local seq, kind, data, key, dedupe = ARGV[i], ARGV[i + 1], ARGV[i + 2], nil, nil
     i = i + 3
@@ -157,7 +173,9 @@ local function append(k, a)
     if kind == 'd' or kind == 'b' then dedupe, i = ARGV[i], i + 1 end
     local uid, original = emitter .. seq, dedupe and originals[dedupe]
     if tonumber(seq) <= last then
-      out[#out + 1] = string.match(tail, '^[^.]+%.([^.]+)') == uid and '-' .. tail or '-'
+      -- Its token, if the log still has it. Only a retry comes here.
+      own = own or own_tokens(log, since)
+      out[#out + 1] = '-' .. (own[uid] or '')
     elseif original then
       -- Our own first attempt, of which everything but the dedupe key was lost, is no duplicate.
       out[#out + 1] = (string.match(original, '^[^.]+%.([^.]+)') == uid and '-' or '=') .. original
@@ -214,7 +232,7 @@ local function append(k, a)
       redis.call('PEXPIRE', log, log_ttl)
       due = true
     end
-    if ARGV[a + 7] ~= '' then bound_bytes(log, tonumber(ARGV[a + 7])) end
+    if ARGV[a + 8] ~= '' then bound_bytes(log, tonumber(ARGV[a + 8])) end
   end
   if due then redis.call('PEXPIRE', tail_key, tail_ttl) end
   return out

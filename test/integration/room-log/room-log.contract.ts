@@ -136,7 +136,7 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
       const tokens = (await append(events)).map(tokenOf);
       const again = await append(events, { isRetry: true });
       expect(again).toEqual([
-        { outcome: 'before', token: undefined },
+        { outcome: 'before', token: tokens[0] },
         { outcome: 'before', token: tokens[1] },
       ]);
       // A first attempt, whose bytes were late.

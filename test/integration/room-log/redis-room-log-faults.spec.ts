@@ -1,0 +1,295 @@
+import { Redis } from 'ioredis';
+import { startRedisServer, type RedisServer } from '../../../scripts/lib/redis-server.mjs';
+import { CauseLog } from '../../../src/logging/index.js';
+import type { RedisConnection } from '../../../src/redis/index.js';
+import {
+  DEFAULT_ROOM_LOG_LIMITS,
+  RedisRoomLog,
+  RoomKeys,
+  createEmitterId,
+  readHistory,
+  type AppendBatch,
+  type AppendEvent,
+  type AppendReport,
+  type Token,
+} from '../../../src/room-log/index.js';
+import { connectionTo, QuietLogger } from '../../support/room-log/test-redis.js';
+import { until } from '../../support/room-log/until.js';
+
+const SCOPE = { prefix: 'faults', namespace: '/', database: 0 };
+const keys = new RoomKeys(SCOPE);
+
+describe('the log in Redis, when something else is wrong', () => {
+  let server: RedisServer;
+  let connection: RedisConnection;
+  let log: RedisRoomLog;
+  let redis: Redis;
+  let room = '';
+  let roomCount = 0;
+  let emitter = createEmitterId();
+  let seq = 0;
+
+  const startLog = (): RedisRoomLog => {
+    connection = connectionTo(server.url);
+    return new RedisRoomLog({
+      connection,
+      scope: SCOPE,
+      limits: DEFAULT_ROOM_LOG_LIMITS,
+      causes: new CauseLog(new QuietLogger()),
+    });
+  };
+  beforeAll(async () => {
+    server = await startRedisServer();
+    redis = new Redis(server.url);
+    log = startLog();
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await connection.close();
+    await server.stop();
+  });
+  beforeEach(() => {
+    room = `room ${++roomCount}`;
+    emitter = createEmitterId();
+    seq = 0;
+  });
+
+  const durable = (data: string): AppendEvent => ({ kind: 'durable', seq: ++seq, data });
+  const batch = (events: readonly AppendEvent[], more: Partial<AppendBatch> = {}): AppendBatch => ({
+    room,
+    emitter,
+    events,
+    firstSentAt: performance.now(),
+    isRetry: false,
+    ...more,
+  });
+  const append = async (data: string, more: Partial<AppendBatch> = {}): Promise<Token> =>
+    tokenOf(await log.append(batch([durable(data)], more)));
+  const eventsOf = async (name = room): Promise<(string | null)[]> =>
+    (await readHistory(log, name, { limit: 1000 })).events.map(({ data }) => data);
+
+  it('goes on with the chain when only the tail is gone', async () => {
+    const first = await append('1');
+    await redis.del(keys.tail(room));
+    expect(await log.attach(room, first, { limit: 10 })).toMatchObject({ verdict: 'current', tail: first });
+    await redis.del(keys.tail(room));
+    const second = await append('2', { emitter: createEmitterId() });
+    expect(await log.attach(room, first, { limit: 10 })).toMatchObject({
+      verdict: 'chain',
+      events: [{ token: second, prev: first }],
+    });
+  });
+
+  it('recognises a retry by the log when the tail is gone', async () => {
+    const events = [durable('1'), durable('2')];
+    await log.append(batch(events));
+    await append('other', { emitter: createEmitterId() });
+    await redis.del(keys.tail(room));
+    expect(await log.append(batch(events, { isRetry: true }))).toMatchObject({
+      outcomes: [{ outcome: 'before' }, { outcome: 'before' }],
+    });
+    expect(await eventsOf()).toEqual(['1', '2', 'other']);
+  });
+
+  it('announces what was lost when only the log is gone, and chains what follows to the tail', async () => {
+    const first = await append('1');
+    const second = await append('2');
+    await redis.del(keys.log(room));
+    expect(await log.attach(room, second, { limit: 10 })).toMatchObject({ verdict: 'current' });
+    expect(await log.attach(room, first, { limit: 10 })).toMatchObject({
+      verdict: 'gap',
+      reason: 'trimmed',
+      resume: second,
+    });
+    const third = await append('3');
+    expect(await log.attach(room, second, { limit: 10 })).toMatchObject({
+      verdict: 'chain',
+      events: [{ token: third }],
+    });
+    expect(await redis.pttl(keys.log(room))).toBeGreaterThan(0);
+  });
+
+  it('gives every key an expiry, whatever a room begins with', async () => {
+    await log.append(batch([durable('1'), durable('2'), durable('3')]));
+    await redis.del(keys.log(room));
+    await log.append(batch([durable('4'), durable('5'), durable('6')]));
+    await log.append(
+      batch([{ kind: 'latest', seq: ++seq, key: 'a', data: '1' }], { room: `${room}/latest` }),
+    );
+    await log.append(
+      batch([{ kind: 'durable', seq: ++seq, data: '1', dedupeKey: 'k', clears: 'x' }], { room: `${room}/d` }),
+    );
+    await log.attach(`${room}/looked`, null, { limit: 1 });
+    await log.tails([`${room}/tails`]);
+    const all = await redis.keys(`{${SCOPE.prefix}#/#${room}*`);
+    expect(all.length).toBeGreaterThanOrEqual(9);
+    for (const key of all) expect([key, (await redis.pttl(key)) > 0]).toEqual([key, true]);
+  });
+
+  it('appends above the tail when the clock stepped back', async () => {
+    const ahead = `${Date.now() + 3_600_000}-5.${createEmitterId()}1.abc`;
+    await redis.hset(keys.tail(room), { t: ahead, b: '0' });
+    const report = await log.append(batch([durable('1'), durable('2')]));
+    const look = await log.attach(room, ahead, { limit: 10 });
+    expect(look).toMatchObject({ verdict: 'chain', events: [{ data: '1' }, { data: '2' }] });
+    expect(tokenOf(report).split('.')[0]).toBe(`${ahead.slice(0, 13)}-6`);
+    await redis.del(keys.log(room));
+    const later = await append('3');
+    expect(later.split('.')[0]).toBe(`${ahead.slice(0, 13)}-8`);
+  });
+
+  it('says that it forgot what it acknowledged, and appends nothing before that was sent again', async () => {
+    const first = durable('1');
+    await log.append(batch([first]));
+    const snapshot = await snapshotOf(room);
+    const second = durable('2');
+    const token = tokenOf(await log.append(batch([second])));
+    await restore(room, snapshot);
+    const acknowledged = { seq: second.seq, firstSentAt: performance.now(), token };
+    const third = durable('3');
+    expect(await log.append(batch([third], { acknowledged }))).toEqual({ status: 'forgotten' });
+    expect(await log.append(batch([first, second, third], { isRetry: true }))).toMatchObject({
+      outcomes: [{ outcome: 'before' }, { outcome: 'appended' }, { outcome: 'appended' }],
+    });
+    expect(await eventsOf()).toEqual(['1', '2', '3']);
+
+    await redis.del(keys.log(room), keys.tail(room));
+    expect(await log.append(batch([durable('4')], { acknowledged }))).toEqual({ status: 'forgotten' });
+  });
+
+  it('does not take an emitter that was only pushed out for one whose events were forgotten', async () => {
+    const first = durable('1');
+    const token = tokenOf(await log.append(batch([first])));
+    const acknowledged = { seq: first.seq, firstSentAt: performance.now(), token };
+    for (let other = 0; other < 60; other++) await append('other', { emitter: createEmitterId() });
+    expect(await redis.hlen(keys.tail(room))).toBeLessThanOrEqual(34);
+    expect(await redis.hget(keys.tail(room), emitter)).toBeNull();
+    expect(await log.append(batch([durable('2')], { acknowledged }))).toMatchObject({ status: 'done' });
+  });
+
+  it('loads its scripts before the first append, and again when Redis forgot them', async () => {
+    await append('1');
+    await redis.config('RESETSTAT');
+    await append('2');
+    expect(await redis.info('commandstats')).not.toMatch(/cmdstat_eval:/);
+    await redis.script('FLUSH');
+    await append('3');
+    expect(await eventsOf()).toEqual(['1', '2', '3']);
+  });
+
+  it('refuses a room whose keys are something else, and serves the others of the same call', async () => {
+    for (const wrong of [keys.tail('a'), keys.log('b'), keys.latest('c')]) await redis.set(wrong, 'x');
+    const latest: AppendEvent = { kind: 'latest', seq: ++seq, key: 'k', data: '1' };
+    const rooms = ['a', 'b', 'c', room];
+    const results = await Promise.allSettled(
+      rooms.map((name) => log.append(batch([durable('1'), { ...latest, seq: ++seq }], { room: name }))),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'fulfilled']);
+    for (const result of results.slice(0, 3)) {
+      expect(result).toMatchObject({ reason: { code: 'REDIS_REFUSED', retryable: false } });
+    }
+    // Nothing was appended of what was refused in its second event.
+    expect(await redis.exists(keys.log('c'))).toBe(0);
+    const tails = await log.tails(['a', room]);
+    expect(tails).toMatchObject([
+      { error: { code: 'REDIS_REFUSED' } },
+      { tail: expect.any(String) as string },
+    ]);
+    await expect(log.attach('a', null, { limit: 1 })).rejects.toMatchObject({ code: 'REDIS_REFUSED' });
+  });
+
+  it('passes over what others put into the stream', async () => {
+    const first = await append('1');
+    await redis.xadd(keys.log(room), '*', 'foreign', 'entry');
+    await redis.xadd(keys.log(room), '*', 'foreign', 'entry');
+    const second = await append('2');
+    await redis.xadd(keys.log(room), '*', 'foreign', 'entry');
+    expect(await log.attach(room, first, { limit: 1 })).toMatchObject({ events: [{ token: second }] });
+    await redis.del(keys.tail(room));
+    expect((await log.attach(room, null, { limit: 1 })).tail).toBe(second);
+    expect(await eventsOf()).toEqual(['1', '2']);
+    const third = await append('3');
+    expect(await log.attach(room, second, { limit: 1 })).toMatchObject({ events: [{ token: third }] });
+  });
+
+  it('shows an entry of the chain that cannot be read as one without data', async () => {
+    const first = await append('1');
+    const nonce = `${emitter}${++seq}.abc`;
+    const id = await redis.xadd(keys.log(room), '*', 'p', first, 'n', nonce);
+    await redis.hset(keys.tail(room), 't', `${id ?? ''}.${nonce}`);
+    await append('3');
+    const look = await log.attach(room, first, { limit: 10 });
+    expect(look).toMatchObject({ events: [{ data: null, prev: first }, { data: '3' }] });
+  });
+
+  it('gives a full memory as an error that passes', async () => {
+    await redis.config('SET', 'maxmemory', '1');
+    await expect(append('1')).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE', retryable: true });
+    await redis.config('SET', 'maxmemory', '0');
+    await append('2');
+    expect(await eventsOf()).toEqual(['2']);
+  });
+
+  it('appends what it may not publish: those who follow find it by themselves', async () => {
+    await redis.acl('SETUSER', 'quiet', 'on', '>pw', '~*', 'resetchannels', '+@all');
+    const url = new URL(server.url);
+    url.username = 'quiet';
+    url.password = 'pw';
+    const quiet = connectionTo(url.href);
+    const causes = new CauseLog(new QuietLogger());
+    const muted = new RedisRoomLog({
+      connection: quiet,
+      scope: SCOPE,
+      limits: DEFAULT_ROOM_LOG_LIMITS,
+      causes,
+    });
+    expect(await muted.append(batch([durable('1')]))).toMatchObject({
+      receivers: -1,
+      outcomes: [{ outcome: 'appended' }],
+    });
+    expect(await eventsOf()).toEqual(['1']);
+    await quiet.close();
+  });
+
+  it('says whether the Redis that it comes back to may have forgotten', async () => {
+    const sessions: boolean[] = [];
+    let away = 0;
+    const stop = log.onReady(({ mayHaveForgotten }) => sessions.push(mayHaveForgotten));
+    log.onAway(() => away++);
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await until('it is back', () => sessions.length === 2);
+    expect(sessions).toEqual([false, false]);
+    expect(away).toBe(1);
+    expect(log.isReady).toBe(true);
+
+    await server.kill();
+    await until('it is away', () => away === 2);
+    await expect(append('1')).rejects.toMatchObject({ retryable: true });
+    server = await startRedisServer({ port: server.port });
+    await until('it is back again', () => sessions.length === 3);
+    expect(sessions[2]).toBe(true);
+    await append('1');
+    stop();
+  });
+
+  async function snapshotOf(name: string): Promise<Map<string, Buffer>> {
+    const snapshot = new Map<string, Buffer>();
+    for (const key of [keys.log(name), keys.tail(name)]) {
+      const dump = await redis.dumpBuffer(key);
+      snapshot.set(key, dump);
+    }
+    return snapshot;
+  }
+
+  async function restore(name: string, snapshot: Map<string, Buffer>): Promise<void> {
+    await redis.del(keys.log(name), keys.tail(name));
+    for (const [key, dump] of snapshot) await redis.restore(key, 60_000, dump);
+  }
+});
+
+function tokenOf(report: AppendReport): Token {
+  if (report.status !== 'done') throw new Error(report.status);
+  const [first] = report.outcomes;
+  if (first?.outcome !== 'appended') throw new Error(first?.outcome);
+  return first.token;
+}
