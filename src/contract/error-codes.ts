@@ -21,6 +21,8 @@ export const ERROR_CODES = {
   INVALID_USER: { retryable: false },
   /** SocketGatewayModule is in an application context, which has no HTTP server. */
   NOT_A_SERVER: { retryable: false },
+  /** Redis is away, and as many events wait for it as may wait. */
+  OUTBOX_FULL: { retryable: true },
   /** The payload is larger than `maxPayloadBytes`. */
   PAYLOAD_TOO_LARGE: { retryable: false },
   /** Neither the `redis` option nor REDIS_URL is set, or what is set cannot be read. */

@@ -1,0 +1,102 @@
+import type { Acknowledged, AppendBatch, Token } from '../../room-log/index.js';
+import type { LaneEvent } from './kept-emit.js';
+import type { LanesLimits } from './lanes-limits.js';
+
+/**
+ * The events of one emitter that wait for the log of one room. At most one batch is unanswered: what is emitted
+ * meanwhile is the next one. Were there two, one could overtake the other, and the log would take the later events of
+ * the emitter for ones that it has.
+ */
+export class Lane {
+  readonly room: string;
+  /** In the order of their `seq`. */
+  #waiting: LaneEvent[] = [];
+  #sent: readonly LaneEvent[] = [];
+  /** The newest token that the log told for one of the events. */
+  #token: Token | undefined;
+  /** How often in a row a batch could not be appended. */
+  failureCount = 0;
+  /** When it may be sent again after a failure; undefined when that is now. */
+  retryTimer: NodeJS.Timeout | undefined;
+
+  constructor(room: string) {
+    this.room = room;
+  }
+
+  /** Whether a batch is unanswered. */
+  get isBusy(): boolean {
+    return this.#sent.length > 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.#sent.length === 0 && this.#waiting.length === 0;
+  }
+
+  /** Those that wait, without the unanswered. */
+  get waiting(): readonly LaneEvent[] {
+    return this.#waiting;
+  }
+
+  add(event: LaneEvent): void {
+    this.#waiting.push(event);
+  }
+
+  /** Takes out the waiting latest value of a key: a newer one is about to be added. */
+  takeLatest(key: string): LaneEvent | undefined {
+    const index = this.#waiting.findIndex(({ append }) => append.kind === 'latest' && append.key === key);
+    return index === -1 ? undefined : this.#waiting.splice(index, 1)[0];
+  }
+
+  /** Puts events back, to be sent before everything newer. */
+  putBack(events: readonly LaneEvent[]): void {
+    this.#waiting = [...events, ...this.#waiting].sort((one, other) => one.seq - other.seq);
+  }
+
+  /** The next batch; from now on it is unanswered. */
+  send(emitter: string, acknowledged: LaneEvent | undefined, limits: LanesLimits): AppendBatch {
+    const now = performance.now();
+    this.#sent = this.#waiting.splice(0, this.#batchSize(limits));
+    const isRetry = this.#sent.some(({ firstSentAt }) => firstSentAt !== undefined);
+    for (const event of this.#sent) event.firstSentAt ??= now;
+    const firstSentAt = Math.min(...this.#sent.map((event) => event.firstSentAt ?? now));
+    return {
+      room: this.room,
+      emitter,
+      events: this.#sent.map(({ append }) => append),
+      firstSentAt,
+      isRetry,
+      acknowledged: acknowledged && this.#acknowledged(acknowledged),
+    };
+  }
+
+  /** The unanswered batch is answered: it is the caller's. */
+  takeSent(): readonly LaneEvent[] {
+    const sent = this.#sent;
+    this.#sent = [];
+    return sent;
+  }
+
+  learnToken(token: Token | undefined): void {
+    this.#token = token ?? this.#token;
+  }
+
+  /** The log may have forgotten the event of the token. */
+  forgetToken(): void {
+    this.#token = undefined;
+  }
+
+  #acknowledged({ seq, firstSentAt = performance.now() }: LaneEvent): Acknowledged {
+    return { seq, firstSentAt, token: this.#token };
+  }
+
+  #batchSize({ maxBatchEvents, maxBatchBytes }: LanesLimits): number {
+    let bytes = 0;
+    let count = 0;
+    for (const event of this.#waiting) {
+      bytes += event.bytes;
+      if (count === maxBatchEvents || (count > 0 && bytes > maxBatchBytes)) break;
+      count++;
+    }
+    return count;
+  }
+}

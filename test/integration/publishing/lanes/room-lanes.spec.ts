@@ -1,0 +1,230 @@
+import { startRedisServer, type RedisServer } from '../../../../scripts/lib/redis-server.mjs';
+import { CauseLog } from '../../../../src/logging/index.js';
+import { DEFAULT_LANES_LIMITS, RoomLanes, type LanesLimits } from '../../../../src/publishing/lanes/index.js';
+import type { RedisConnection } from '../../../../src/redis/index.js';
+import {
+  DEFAULT_ROOM_LOG_LIMITS,
+  RedisRoomLog,
+  RoomKeys,
+  readHistory,
+} from '../../../../src/room-log/index.js';
+import { Redis } from 'ioredis';
+import { connectionTo, QuietLogger } from '../../../support/room-log/test-redis.js';
+import { until } from '../../../support/room-log/until.js';
+
+const SCOPE = { prefix: 'lanes', namespace: '/', database: 0 };
+const keys = new RoomKeys(SCOPE);
+
+describe('the lanes of an emitter', () => {
+  let server: RedisServer;
+  let connection: RedisConnection;
+  let log: RedisRoomLog;
+  let lanes: RoomLanes;
+  let logger: QuietLogger;
+
+  const start = (limits: Partial<LanesLimits> = {}): void => {
+    logger = new QuietLogger();
+    const causes = new CauseLog(logger);
+    connection = connectionTo(server.url, 300);
+    log = new RedisRoomLog({ connection, scope: SCOPE, limits: DEFAULT_ROOM_LOG_LIMITS, causes });
+    lanes = new RoomLanes({
+      log,
+      emitTimeoutMs: 300,
+      causes,
+      limits: { ...DEFAULT_LANES_LIMITS, ...limits },
+    });
+  };
+  beforeEach(async () => {
+    server = await startRedisServer();
+    start();
+  });
+  afterEach(async () => {
+    lanes.close();
+    await connection.close();
+    await server.stop();
+  });
+
+  const emit = (room: string, value: number | string): ReturnType<RoomLanes['emit']> =>
+    lanes.emit(room, { delivery: 'durable', data: JSON.stringify(value) });
+  const emitLatest = (room: string, key: string, value: number): ReturnType<RoomLanes['emit']> =>
+    lanes.emit(room, { delivery: 'latest', key, data: JSON.stringify(value) });
+  const eventsOf = async (room: string): Promise<unknown[]> =>
+    (await readHistory(log, room, { limit: 2000 })).events.map(
+      ({ data }) => JSON.parse(data ?? '') as unknown,
+    );
+  const numbers = (from: number, to: number): number[] =>
+    Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  const restart = async (): Promise<void> => {
+    server = await startRedisServer({ port: server.port });
+    await until('Redis is back', () => log.isReady);
+  };
+
+  it('keep the order of the emits, in one room and in many, and tell the id of each', async () => {
+    const results = await Promise.all(
+      numbers(1, 500).flatMap((n) => ['a', 'b', 'c'].map((room) => emit(room, n))),
+    );
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['published']));
+    expect(new Set(results.map((result) => 'id' in result && result.id)).size).toBe(1500);
+    for (const room of ['a', 'b', 'c']) expect(await eventsOf(room)).toEqual(numbers(1, 500));
+    expect(lanes.waitingCount).toBe(0);
+  });
+
+  it('send what is emitted while a batch is unanswered as the next batch', async () => {
+    await emit('room', 0);
+    const redis = new Redis(server.url);
+    await redis.config('RESETSTAT');
+    await Promise.all(numbers(1, 640).map((n) => emit('room', n)));
+    const calls = Number(/cmdstat_evalsha:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1]);
+    expect(calls).toBe(10);
+    redis.disconnect();
+  });
+
+  it('say duplicate, with the id of the first, when the application emits again', async () => {
+    const first = await lanes.emit('room', { delivery: 'durable', data: '1', dedupeKey: 'job 7' });
+    const again = await lanes.emit('room', { delivery: 'durable', data: '1', dedupeKey: 'job 7' });
+    expect(again).toEqual({ status: 'duplicate', id: first.status === 'published' && first.id });
+  });
+
+  it('append once what was sent when Redis did not answer', async () => {
+    await emit('room', 1);
+    server.pause();
+    const unanswered = await Promise.all([emit('room', 2), emit('room', 3)]);
+    expect(unanswered).toEqual([{ status: 'queued' }, { status: 'queued' }]);
+    // Redis reads the bytes of the first attempt now, and then those of the second.
+    server.resume();
+    expect(await lanes.flush(10_000)).toBe(0);
+    expect(await emit('room', 4)).toMatchObject({ status: 'published' });
+    expect(await eventsOf('room')).toEqual([1, 2, 3, 4]);
+  });
+
+  it('queue at once while Redis is away, and append in order when it is back, before anything newer', async () => {
+    await emit('room', 1);
+    await server.kill();
+    await until('Redis is away', () => !log.isReady);
+    const before = performance.now();
+    const results = await Promise.all(numbers(2, 300).map((n) => emit('room', n)));
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['queued']));
+    expect(performance.now() - before).toBeLessThan(250);
+    await restart();
+    await emit('room', 301);
+    expect(await lanes.flush(10_000)).toBe(0);
+    // The first was acknowledged, and this Redis has forgotten it.
+    expect(await eventsOf('room')).toEqual(numbers(1, 301));
+  });
+
+  it('queue when Redis was never there, and append when it comes', async () => {
+    lanes.close();
+    await connection.close();
+    await server.stop();
+    start();
+    expect(await emit('room', 1)).toEqual({ status: 'queued' });
+    expect(await emit('room', 2)).toEqual({ status: 'queued' });
+    await restart();
+    expect(await lanes.flush(10_000)).toBe(0);
+    expect(await eventsOf('room')).toEqual([1, 2]);
+  });
+
+  it('send again what Redis acknowledged and forgot, also in rooms where nothing is emitted any more', async () => {
+    await Promise.all([
+      ...numbers(1, 100).map((n) => emit('busy', n)),
+      emit('idle', 'x'),
+      emitLatest('idle', 'k', 7),
+    ]);
+    await server.kill();
+    await until('Redis is away', () => !log.isReady);
+    await restart();
+    await emit('busy', 101);
+    expect(await lanes.flush(10_000)).toBe(0);
+    expect(await eventsOf('busy')).toEqual(numbers(1, 101));
+    expect(await eventsOf('idle')).toEqual(['x']);
+    expect((await log.latest('idle')).values).toMatchObject([{ key: 'k', data: '7' }]);
+  });
+
+  it('notice without a new connection that a room was forgotten', async () => {
+    await Promise.all(numbers(1, 20).map((n) => emit('room', n)));
+    const redis = new Redis(server.url);
+    await redis.del(keys.log('room'), keys.tail('room'));
+    redis.disconnect();
+    expect(await emit('room', 21)).toMatchObject({ status: 'published' });
+    expect(await eventsOf('room')).toEqual(numbers(1, 21));
+  });
+
+  it('do not send again what the same Redis still has', async () => {
+    await Promise.all(numbers(1, 20).map((n) => emit('room', n)));
+    connection.reconnect();
+    await until('it is back', () => log.isReady);
+    await emit('room', 21);
+    expect(await eventsOf('room')).toEqual(numbers(1, 21));
+  });
+
+  it('retry a passing error within the time of the emit', async () => {
+    const redis = new Redis(server.url);
+    await emit('room', 1);
+    await redis.config('SET', 'maxmemory', '1');
+    const result = emit('room', 2);
+    await until('it was tried', async () =>
+      /evalsha:.*failed_calls=[1-9]|errorstat_OOM/.test(await redis.info('all')),
+    );
+    await redis.config('SET', 'maxmemory', '0');
+    expect(await result).toMatchObject({ status: 'published' });
+    redis.disconnect();
+  });
+
+  it('fail what Redis refuses, in its room only', async () => {
+    const redis = new Redis(server.url);
+    await redis.set(keys.tail('wrong'), 'x');
+    const [wrong, right] = await Promise.all([emit('wrong', 1), emit('right', 1)]);
+    expect(wrong).toMatchObject({ status: 'failed', error: { code: 'REDIS_REFUSED' } });
+    expect(right).toMatchObject({ status: 'published' });
+    await redis.del(keys.tail('wrong'));
+    expect(await emit('wrong', 2)).toMatchObject({ status: 'published' });
+    redis.disconnect();
+  });
+
+  it('take no more than their bounds while Redis is away; of a latest value they keep the newest', async () => {
+    lanes.close();
+    await connection.close();
+    start({ maxWaitingEvents: 50 });
+    await emit('room', 0);
+    await server.kill();
+    await until('Redis is away', () => !log.isReady);
+    for (const n of numbers(1, 40)) await emit('room', n);
+    for (const n of numbers(1, 1000)) {
+      expect(await emitLatest('room', `k${n % 10}`, n)).toEqual({ status: 'queued' });
+    }
+    expect(lanes.waitingCount).toBe(50);
+    expect(await emit('room', 41)).toMatchObject({
+      status: 'failed',
+      error: { code: 'OUTBOX_FULL', retryable: true },
+    });
+    await restart();
+    expect(await lanes.flush(10_000)).toBe(0);
+    expect(await eventsOf('room')).toEqual(numbers(0, 40));
+    const { values } = await log.latest('room');
+    expect(values.map(({ data }) => Number(data))).toEqual(numbers(991, 1000));
+  });
+
+  it('take no more when Redis is away for long', async () => {
+    lanes.close();
+    await connection.close();
+    start({ maxAwayMs: 200 });
+    await emit('room', 1);
+    await server.kill();
+    await until('Redis is away', () => !log.isReady);
+    expect(await emit('room', 2)).toEqual({ status: 'queued' });
+    await until('it is away for long', async () => (await emit('room', 3)).status === 'failed');
+    // What was taken stays.
+    expect(lanes.waitingCount).toBeGreaterThan(0);
+  });
+
+  it('say at their end how many events Redis has not taken', async () => {
+    await emit('room', 1);
+    await server.kill();
+    await until('Redis is away', () => !log.isReady);
+    await emit('room', 2);
+    expect(await lanes.flush(20)).toBe(1);
+    lanes.close();
+    expect(logger.lines.join('\n')).toMatch(/1 events that Redis has not taken/);
+    expect(await emit('room', 3)).toMatchObject({ status: 'failed', error: { code: 'EMITTER_CLOSED' } });
+  });
+});
