@@ -43,10 +43,15 @@ local function each_own(log, since, visit)
   end
 end
 
+-- The seq in a nonce of this emitter.
+local function seq_in(nonce)
+  return tonumber(string.match(nonce, '^%d+', #emitter + 1))
+end
+
 local function highest_in_log(log, since)
   local highest
   each_own(log, since, function(nonce)
-    highest = tonumber(string.match(nonce, '^%d+', #emitter + 1))
+    highest = seq_in(nonce)
     return true
   end)
   return highest
@@ -66,10 +71,12 @@ local function is_above(id, other)
   return ms > other_ms or (ms == other_ms and tonumber(seq) > tonumber(other_seq))
 end
 
--- Whether an acknowledged event, none of whose emitter is in the log, was forgotten. Otherwise it may have been trimmed.
-local function is_forgotten(log, token, genesis)
+-- Whether the event of a token that was acknowledged is forgotten, where the log is all that can tell: its emitter's
+-- highest seq in the log is given, nil when it has none. What is not there may have been trimmed.
+local function is_forgotten(log, token, genesis, highest)
+  if highest then return token ~= '' and highest < seq_in(string.match(token, '^[^.]+%.(.+)$')) end
   local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
-  if not oldest or (is_ours(oldest) and oldest[2][2] == genesis) then return true end
+  if not oldest or begins_chain(oldest) then return true end
   if token == '' then return false end
   return not is_above(oldest[1], token) or (genesis and genesis ~= '0' and not is_above(token, genesis))
 end
@@ -131,7 +138,7 @@ local function append(k, a)
   local tail, last, born = stored[1], tonumber(stored[2] or nil), nil
   if not last and (acknowledged or ARGV[a + 5] ~= '' or now_ms() - since > FRESH_MS) then
     last = highest_in_log(log, since)
-    if not last and acknowledged and is_forgotten(log, ARGV[a + 7], stored[3]) then return { -2, '' } end
+    if acknowledged and is_forgotten(log, ARGV[a + 7], stored[3], last) then return { -2, '' } end
   elseif last and acknowledged and last < acknowledged then
     return { -2, string.format('%.0f', last) }
   end

@@ -15,6 +15,11 @@ local function token_of(entry)
   return entry[1] .. '.' .. entry[2][4]
 end
 
+-- Whether an entry is the first of its chain: what comes before it is a genesis.
+local function begins_chain(entry)
+  return is_ours(entry) and string.find(entry[2][2], '.~', 1, true) ~= nil
+end
+
 -- The newest entry of ours, or nil.
 local function newest_entry(log)
   local from = '+'
@@ -31,8 +36,11 @@ end
 -- The tail of a room whose tail key is missing, and the genesis of its chain ('0': not known). Only reads.
 local function missing_tail(log, salt)
   local entry = newest_entry(log)
-  -- Only the tail was evicted: the chain goes on.
-  if entry then return token_of(entry), '0' end
+  if entry then
+    -- Only the tail was evicted: the chain goes on.
+    local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+    return token_of(entry), begins_chain(oldest) and oldest[2][2] or '0'
+  end
   -- One millisecond back, so that an event of this very millisecond is above it.
   local genesis = string.format('%.0f-0.~%s', now_ms() - 1, salt)
   return genesis, genesis

@@ -157,6 +157,18 @@ describe('the log in Redis, when something else is wrong', () => {
     expect(await log.append(batch([durable('4')], { acknowledged }))).toEqual({ status: 'forgotten' });
   });
 
+  it('says so too when only the log can tell', async () => {
+    const first = durable('1');
+    await log.append(batch([first]));
+    const snapshot = await snapshotOf(room);
+    const second = durable('2');
+    const token = tokenOf(await log.append(batch([second])));
+    await restore(room, snapshot);
+    await redis.del(keys.tail(room));
+    const acknowledged = { seq: second.seq, firstSentAt: performance.now(), token };
+    expect(await log.append(batch([durable('3')], { acknowledged }))).toEqual({ status: 'forgotten' });
+  });
+
   it('does not take an emitter that was only pushed out for one whose events were forgotten', async () => {
     const first = durable('1');
     const token = tokenOf(await log.append(batch([first])));

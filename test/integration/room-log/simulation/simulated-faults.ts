@@ -19,7 +19,7 @@ export class SimulatedFaults {
   readonly #truth: Truth;
   #snapshot: Snapshot | undefined;
   #clockEvents = 0;
-  /** Whether a key was lost without Redis being another: its emitters could not know that they must send again. */
+  /** Whether both keys were lost without Redis being another: emitters need not know that they must send again. */
   wasEvicted = false;
 
   constructor(redis: Redis, keys: RoomKeys, room: string, truth: Truth) {
@@ -89,8 +89,9 @@ export class SimulatedFaults {
   }
 
   async #afterLoss(): Promise<void> {
+    if ((await this.#redis.exists(this.#log, this.#tail)) > 0) return;
     this.wasEvicted = true;
-    if ((await this.#redis.exists(this.#log, this.#tail)) === 0) this.#forgetAll();
+    this.#forgetAll();
   }
 
   #forgetAll(): void {
