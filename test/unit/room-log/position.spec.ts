@@ -1,0 +1,116 @@
+import {
+  compareStreamIds,
+  createEmitterId,
+  gapReason,
+  isPosition,
+  originOf,
+  parseRoomMessage,
+  streamIdOf,
+  type GapFacts,
+} from '../../../src/room-log/index.js';
+
+describe('a position', () => {
+  it('is a token, a genesis, or 0-0', () => {
+    for (const good of [
+      '0-0',
+      '1700000000000-0.~3fa9c1d2',
+      `1700000000000-12.${createEmitterId()}345.3fa9c1d2`,
+    ]) {
+      expect([good, isPosition(good)]).toEqual([good, true]);
+    }
+  });
+
+  it('is nothing else', () => {
+    const bad = [
+      '',
+      '0',
+      '*5',
+      '1700000000000-0',
+      '1700000000000-0.',
+      '1700000000000-0.a b',
+      '1700000000000-0.abc.d.e',
+      `1700000000000-0.${'a'.repeat(41)}`,
+      '1700000000000-0.abc\n',
+      '-0.abc',
+      '17-0.abc',
+      null,
+      undefined,
+      5,
+      {},
+      ['0-0'],
+    ];
+    for (const value of bad) expect([value, isPosition(value)]).toEqual([value, false]);
+  });
+
+  it('tells its id, its emitter and its seq', () => {
+    const emitter = 'a-b_C9zz';
+    expect(streamIdOf(`1700000000000-12.${emitter}345.salt`)).toEqual({ ms: 1_700_000_000_000, seq: 12 });
+    expect(originOf(`1700000000000-12.${emitter}345.salt`)).toEqual({ emitter, seq: 345 });
+    expect(originOf('1700000000000-0.~salt')).toBeUndefined();
+    expect(originOf('0-0')).toBeUndefined();
+    expect(compareStreamIds({ ms: 1, seq: 9 }, { ms: 2, seq: 0 })).toBeLessThan(0);
+    expect(compareStreamIds({ ms: 2, seq: 9 }, { ms: 2, seq: 10 })).toBeLessThan(0);
+    expect(compareStreamIds({ ms: 2, seq: 1 }, { ms: 2, seq: 1 })).toBe(0);
+  });
+});
+
+describe('the reason of a gap', () => {
+  const T = 1_700_000_000_000;
+  const facts = (more: Partial<GapFacts>): GapFacts => ({
+    position: `${T + 50}-0.emitter_5.s`,
+    tail: `${T + 100}-0.emitter_9.s`,
+    genesis: `${T}-0.~s`,
+    oldest: { id: `${T + 80}-0`, prev: `${T + 70}-0.emitter_7.s` },
+    nowMs: T + 200,
+    logTtlMs: 1000,
+    tailTtlMs: 2000,
+    ...more,
+  });
+
+  it.each([
+    ['the oldest entry is above the position', {}, 'trimmed'],
+    ['the position is the genesis and the oldest entry is above it', { position: `${T}-0.~s` }, 'trimmed'],
+    [
+      'the log expired between two entries',
+      { oldest: { id: `${T + 2000}-0`, prev: `${T + 70}-0.x` } },
+      'expired',
+    ],
+    ['the log is empty, and young', { oldest: undefined }, 'trimmed'],
+    ['the log is empty, and old', { oldest: undefined, nowMs: T + 5000 }, 'expired'],
+    ['the tail is below the position', { position: `${T + 150}-0.emitter_5.s` }, 'rolled-back'],
+    [
+      'the log has other entries where the position was',
+      { position: `${T + 90}-0.emitter_5.s` },
+      'rolled-back',
+    ],
+    ['the room began anew a short time after', { position: `${T - 100}-0.emitter_5.s` }, 'rolled-back'],
+    ['the room began anew when its tail had expired', { position: `${T - 5000}-0.emitter_5.s` }, 'expired'],
+    ['the beginning is not known', { position: `${T - 5000}-0.emitter_5.s`, genesis: undefined }, 'trimmed'],
+  ] as const)('%s', (_, more, reason) => expect(gapReason(facts(more))).toBe(reason));
+});
+
+describe('a message of a room', () => {
+  it('is read whatever its JSON contains', () => {
+    expect(parseRoomMessage('2-0.b\n1-0.a\n\n"x\n\ny"')).toEqual({
+      type: 'event',
+      event: { token: '2-0.b', prev: '1-0.a', data: '"x\n\ny"' },
+      cleared: undefined,
+    });
+    expect(parseRoomMessage('2-0.b\n1-0.a\n7.s 6.s my key\n1')).toMatchObject({
+      cleared: { key: 'my key', version: '7.s', previousVersion: '6.s' },
+    });
+    expect(parseRoomMessage('=7.s\n\nmy key\n1')).toEqual({
+      type: 'latest',
+      key: 'my key',
+      version: '7.s',
+      previousVersion: '',
+      data: '1',
+    });
+  });
+
+  it('is refused when it is something else', () => {
+    for (const text of ['', '\n\n\n', 'x', 'a\nb', 'a\nb\nc', '=\n\n\n']) {
+      expect([text, parseRoomMessage(text)]).toEqual([text, undefined]);
+    }
+  });
+});
