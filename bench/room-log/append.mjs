@@ -16,7 +16,7 @@ const server = await startRedisServer();
 const redis = new Redis(server.url);
 const causes = new CauseLog(console);
 const connection = new RedisConnection({
-  redis: { kind: 'options', url: server.url, options: {}, address: server.url },
+  redis: { kind: 'options', options: { host: '127.0.0.1', port: server.port }, address: server.url },
   name: 'bench',
   timeoutMs: 10_000,
   logger: console,

@@ -112,7 +112,7 @@ export class RedisIoAdapter extends IoAdapter {
   #welcome(socket: Socket, user: AuthenticatedUser): void {
     const rooms = this.#admission.welcome(socket, user);
     if (socket.nsp !== this.#namespace) return;
-    this.#admission.serve(socket, user);
+    this.#admission.serve(socket);
     socket.emit('gateway:ready', { userId: user.id, rooms } satisfies ReadyMessage);
   }
 }

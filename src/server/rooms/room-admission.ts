@@ -2,7 +2,7 @@ import type { Socket } from 'socket.io';
 import type { Reply, RequestRefusalCode, RoomReadiness } from '../../contract/index.js';
 import { normaliseRoom, userRoom } from '../../names/index.js';
 import type { CauseLog } from '../../logging/index.js';
-import { messageOf, type AuthenticatedUser } from '../auth/index.js';
+import { getSocketUser, messageOf, type AuthenticatedUser } from '../auth/index.js';
 import { RequestTurns } from './request-turns.js';
 import type { RoomAuthorizer } from './room-authorizer.js';
 
@@ -14,6 +14,16 @@ export class RoomAdmission {
   readonly #authorizer: RoomAuthorizer;
   readonly #defaultRooms: readonly string[];
   readonly #causes: CauseLog;
+
+  /** Of sockets that have made a request: most never do, and there are many sockets. */
+  readonly #turns = new WeakMap<Socket, RequestTurns>();
+
+  // Two functions for all sockets, which Socket.IO calls with the socket as `this`: closures for each would be most of
+  // what an idle connection costs beyond a plain one.
+  readonly #onJoin = listener((socket, sent) => this.#take(socket, () => this.#join(socket, sent[0]), sent));
+  readonly #onLeave = listener((socket, sent) =>
+    this.#take(socket, () => this.#leave(socket, sent[0]), sent),
+  );
 
   constructor(authorizer: RoomAuthorizer, defaultRooms: readonly string[], causes: CauseLog) {
     this.#authorizer = authorizer;
@@ -32,22 +42,25 @@ export class RoomAdmission {
    * Answers `gateway:join` and `gateway:leave` of a socket. Bound by `socket.on`: the guards, pipes and interceptors
    * that an application puts on everything do not reach it.
    */
-  serve(socket: Socket, user: AuthenticatedUser): void {
-    // Made at the first request: most sockets never make one, and there are many sockets.
-    let turns: RequestTurns | undefined;
-    const take = (request: 'join' | 'leave', sent: unknown[]): void => {
-      turns ??= new RequestTurns((error) => this.#reportFailure(error));
-      const answer = (): Promise<Reply> =>
-        request === 'join' ? this.#join(socket, user, sent[0]) : this.#leave(socket, user, sent[0]);
-      turns.take(answer, acknowledgementIn(sent));
-    };
-    socket.on('gateway:join', (...sent: unknown[]) => take('join', sent));
-    socket.on('gateway:leave', (...sent: unknown[]) => take('leave', sent));
+  serve(socket: Socket): void {
+    socket.on('gateway:join', this.#onJoin);
+    socket.on('gateway:leave', this.#onLeave);
   }
 
-  async #join(socket: Socket, user: AuthenticatedUser, request: unknown): Promise<Reply> {
+  #take(socket: Socket, answer: () => Promise<Reply>, sent: unknown[]): void {
+    let turns = this.#turns.get(socket);
+    if (!turns) {
+      turns = new RequestTurns((error) => this.#reportFailure(error));
+      this.#turns.set(socket, turns);
+    }
+    turns.take(answer, acknowledgementIn(sent));
+  }
+
+  async #join(socket: Socket, request: unknown): Promise<Reply> {
     const room = roomOf(request);
+    const user = getSocketUser(socket);
     if (room === undefined) return refused('INVALID_ROOM');
+    if (!user) return refused('ROOM_FORBIDDEN');
     const verdict = await this.#mayJoin(socket, user, room);
     if (verdict !== true) return refused(verdict);
     // The socket may have gone meanwhile, and then nobody would ever take it out of the room again.
@@ -56,11 +69,11 @@ export class RoomAdmission {
     return { ok: true, room };
   }
 
-  async #leave(socket: Socket, user: AuthenticatedUser, request: unknown): Promise<Reply> {
+  async #leave(socket: Socket, request: unknown): Promise<Reply> {
     const room = roomOf(request);
     if (room === undefined) return refused('INVALID_ROOM');
     // Without them neither the user's events nor those for this one socket would arrive any more.
-    if (room === userRoom(user.id) || room === socket.id) return refused('ROOM_FORBIDDEN');
+    if (room === socket.id || room === ownRoomOf(socket)) return refused('ROOM_FORBIDDEN');
     await socket.leave(room);
     return { ok: true, room };
   }
@@ -83,6 +96,17 @@ export class RoomAdmission {
       return 'UNAVAILABLE';
     }
   }
+}
+
+function listener(handle: (socket: Socket, sent: unknown[]) => void) {
+  return function (this: Socket, ...sent: unknown[]): void {
+    handle(this, sent);
+  };
+}
+
+function ownRoomOf(socket: Socket): string | undefined {
+  const user = getSocketUser(socket);
+  return user && userRoom(user.id);
 }
 
 /** The client's callback: the last argument, when it asked for an answer. */

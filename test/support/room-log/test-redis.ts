@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CauseLog, type GatewayLogger } from '../../../src/logging/index.js';
 import { RedisConnection, type ReachableRedis } from '../../../src/redis/index.js';
+import { resolveRedis } from '../../../src/config/resolve-redis.js';
 import { startRedisServer } from '../../../scripts/lib/redis-server.mjs';
 
 /** A logger that remembers its lines. */
@@ -30,7 +31,9 @@ export function uniquePrefix(): string {
 }
 
 export function redisAt(url: string): ReachableRedis {
-  return { kind: 'options', url, options: {}, address: new URL(url).host };
+  const redis = resolveRedis(url, {});
+  if (redis.kind !== 'options') throw new Error(`${url} is no URL of a Redis.`);
+  return redis;
 }
 
 export function connectionTo(url: string, timeoutMs = 2000, logger = new QuietLogger()): RedisConnection {
