@@ -1,4 +1,5 @@
 export { EventPublisher } from './event-publisher.js';
+export { emitTo } from './emit-to.js';
 export type { LiveSender, LiveTarget } from './live-sender.js';
 export { AbsentLiveSender } from './absent-live-sender.js';
 export { assertOneEmitter } from './assert-one-emitter.js';

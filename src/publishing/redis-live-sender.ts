@@ -1,5 +1,6 @@
 import { Emitter } from '@socket.io/redis-emitter';
 import type { RedisConnection } from '../redis/index.js';
+import { emitTo } from './emit-to.js';
 import type { LiveSender, LiveTarget } from './live-sender.js';
 import { MsgpackEncoder } from './msgpack/index.js';
 import { PublishCapture } from './publish-capture.js';
@@ -28,15 +29,8 @@ export class RedisLiveSender implements LiveSender {
     this.#emitter = new Emitter(this.#capture, { key: prefix, parser: new MsgpackEncoder() }, namespace);
   }
 
-  emit({ room, except }: LiveTarget, event: string, payload: unknown): Promise<void> {
-    return this.#capture.during(() => {
-      if (room === null && except.length === 0) return this.#emitter.emit(event, payload);
-      const operator = room === null ? this.#emitter.except([...except]) : this.#emitter.to(room);
-      return (except.length > 0 && room !== null ? operator.except([...except]) : operator).emit(
-        event,
-        payload,
-      );
-    });
+  emit(target: LiveTarget, event: string, payload: unknown): Promise<void> {
+    return this.#capture.during(() => emitTo(this.#emitter, target, event, payload));
   }
 
   join(members: string, room: string): Promise<void> {

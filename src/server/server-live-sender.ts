@@ -1,6 +1,6 @@
 import type { Namespace } from 'socket.io';
 import { GatewayError } from '../contract/index.js';
-import type { LiveSender, LiveTarget } from '../publishing/index.js';
+import { emitTo, type LiveSender, type LiveTarget } from '../publishing/index.js';
 import type { SocketTransport } from './transport/index.js';
 
 /**
@@ -17,15 +17,8 @@ export class ServerLiveSender implements LiveSender {
     this.#namespace = namespace;
   }
 
-  emit({ room, except }: LiveTarget, event: string, payload: unknown): Promise<void> {
-    return this.#deliver((namespace) => {
-      if (room === null && except.length === 0) return namespace.emit(event, payload);
-      const operator = room === null ? namespace.except([...except]) : namespace.to(room);
-      return (except.length > 0 && room !== null ? operator.except([...except]) : operator).emit(
-        event,
-        payload,
-      );
-    });
+  emit(target: LiveTarget, event: string, payload: unknown): Promise<void> {
+    return this.#deliver((namespace) => emitTo(namespace, target, event, payload));
   }
 
   join(members: string, room: string): Promise<void> {

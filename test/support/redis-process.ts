@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { freePort } from './free-port.js';
+import { freePort } from '../../scripts/lib/free-port.mjs';
 import { waitFor } from './wait-for.js';
 
 /** A Redis of the test's own, on a free port, that keeps nothing on disk. */

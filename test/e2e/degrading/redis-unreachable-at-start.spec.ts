@@ -1,6 +1,6 @@
 import type { AppProcess } from '../../support/app-process.js';
 import type { TestClient } from '../../support/connect-client.js';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '../../../scripts/lib/free-port.mjs';
 import {
   startServer,
   startWorker,

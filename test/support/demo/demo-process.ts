@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../free-port.js';
+import { freePort } from '../../../scripts/lib/free-port.mjs';
 import { waitFor } from '../wait-for.js';
 
 const PROJECT = new URL('../../../', import.meta.url);
