@@ -1,23 +1,84 @@
+import type { GapReason } from './gap-reason.js';
+
 /** What accompanies an event that was not sent `live`, as its second argument. */
-export interface EventMeta {
+export type EventMeta = DurableMeta | LatestMeta;
+
+/** Of a durable event. */
+export interface DurableMeta {
   /** The room that the event was emitted to. */
   room: string;
+  /** The event's token. As a position it means: everything up to here has been seen. Compare it for equality only. */
+  id: string;
 }
+
+/** Of a latest value. */
+export interface LatestMeta {
+  /** The room that the value was emitted to. */
+  room: string;
+  /** Whose newest value it is. */
+  key: string;
+}
+
+/** What a client sends when it connects: the `auth` payload of the CONNECT packet. */
+export interface ConnectAuth {
+  token?: string;
+  /** Rooms to join at once, as by `gateway:join`; at most 100 together with those of `positions`. */
+  rooms?: string[];
+  /** Where to go on: room -> id of the last durable event that was seen in it. The rooms are joined. */
+  positions?: Record<string, string>;
+  /** Whose positions they are: ignored, with their rooms, when the token is another user's. */
+  for?: string;
+  /** For rooms without a position: begin with the newest so many events that are kept, or with all of them. */
+  rewind?: Rewind;
+}
+
+/** How far back to begin: a number of events, 0 to 10,000, or everything that is kept. */
+export type Rewind = number | 'all';
 
 /** The library's own messages from a server to a client, name -> payload. */
 export interface ControlMessages {
   'gateway:ready': ReadyMessage;
+  'gateway:room': RoomReadiness;
+  'gateway:gap': GapMessage;
 }
 
-/** `gateway:ready`: the first message on a connection; the socket is in its rooms. */
+/**
+ * `gateway:ready`, once on a connection: the rooms have been decided about, and what was missed in them has been sent,
+ * except for those that are `pending`.
+ */
 export interface ReadyMessage {
   userId: string;
   rooms: RoomReadiness[];
 }
 
 /** How a socket stands to one room: joined, or refused with a code. */
-export type RoomReadiness =
-  { room: string; ok: true } | { room: string; ok: false; code: RequestRefusalCode };
+export type RoomReadiness = RoomJoined | { room: string; ok: false; code: RequestRefusalCode };
+
+/** A socket is in a room. */
+export interface RoomJoined {
+  room: string;
+  ok: true;
+  /** The position that the socket has reached; null while it is pending. */
+  position: string | null;
+  /** Whether nothing is missing since the position that was sent; null when none was, or while it is pending. */
+  recovered: boolean | null;
+  /** How many missed events were sent. */
+  replayed: number;
+  /**
+   * The log could not be read yet, because Redis is away: live events arrive, durable ones wait. `gateway:room` follows.
+   */
+  pending?: true;
+  /** INVALID_POSITION: the position that was sent cannot be one, and the socket began at the present. */
+  code?: 'INVALID_POSITION';
+}
+
+/** `gateway:gap`: before the next event of the room, events are missing that cannot be delivered. */
+export interface GapMessage {
+  room: string;
+  reason: GapReason;
+  /** What the client's position becomes. */
+  position: string;
+}
 
 /**
  * Why a connection was refused.
@@ -38,7 +99,7 @@ export interface RefusalData {
 
 /** The library's own messages from a client to a server, name -> payload. Each is acknowledged with a {@link Reply}. */
 export interface ControlRequests {
-  'gateway:join': { room: string };
+  'gateway:join': { room: string; position?: string; rewind?: Rewind };
   'gateway:leave': { room: string };
 }
 
@@ -46,10 +107,11 @@ export interface ControlRequests {
  * Why a request was refused.
  *
  * - `INVALID_ROOM`: the name of the room cannot be one.
+ * - `INVALID_POSITION`: the position or the rewind cannot be one.
  * - `ROOM_FORBIDDEN`: this user may not be in that room; or may not leave it, because it is the user's own.
  * - `UNAVAILABLE`: it could not be decided at this moment; ask again later.
  */
-export type RequestRefusalCode = 'INVALID_ROOM' | 'ROOM_FORBIDDEN' | 'UNAVAILABLE';
+export type RequestRefusalCode = 'INVALID_ROOM' | 'INVALID_POSITION' | 'ROOM_FORBIDDEN' | 'UNAVAILABLE';
 
-/** The acknowledgement of a request. */
-export type Reply = { ok: true; room: string } | { ok: false; code: RequestRefusalCode };
+/** The acknowledgement of `gateway:join`: a {@link RoomJoined}; of `gateway:leave`: the room; or a refusal. */
+export type Reply = RoomJoined | { ok: true; room: string } | { ok: false; code: RequestRefusalCode };

@@ -3,14 +3,22 @@ export type { EventName, EventPayload, GatewayEvents } from './gateway-events.js
 export type { Delivery, EmitOptions, EmitResult } from './emit.js';
 export { GatewayError, isGatewayError } from './gateway-error.js';
 export { ERROR_CODES, type GatewayErrorCode } from './error-codes.js';
+export type { GapReason } from './gap-reason.js';
+export type { HistoryEvent, HistoryOptions, RoomHistory } from './room-history.js';
 export type {
+  ConnectAuth,
   ControlMessages,
   ControlRequests,
+  DurableMeta,
   EventMeta,
+  GapMessage,
+  LatestMeta,
   ReadyMessage,
   RefusalCode,
   RefusalData,
   Reply,
   RequestRefusalCode,
+  Rewind,
+  RoomJoined,
   RoomReadiness,
 } from './control-messages.js';

@@ -112,7 +112,7 @@ const NOBODY: readonly string[] = [];
 function exceptOf(options: unknown): readonly string[] {
   if (options === undefined || options === null) return NOBODY;
   const { delivery, except } = readOptions(options);
-  if (delivery !== undefined && (delivery as string) !== 'live') {
+  if (delivery !== undefined && delivery !== 'live') {
     throw new GatewayError('INVALID_OPTIONS', "The option 'delivery' of an emit must be 'live'.");
   }
   if (except === undefined) return NOBODY;
@@ -126,7 +126,7 @@ function exceptOf(options: unknown): readonly string[] {
 function readOptions(options: object): EmitOptions {
   try {
     const { delivery, except } = options as EmitOptions;
-    return { delivery, except } as EmitOptions;
+    return { delivery, except };
   } catch (cause) {
     throw new GatewayError('INVALID_OPTIONS', 'The options of an emit throw when they are read.', { cause });
   }

@@ -1,15 +1,5 @@
+import type { GapReason } from '../contract/index.js';
 import { compareStreamIds, streamIdOf, type StreamId, type Token } from './position.js';
-
-/**
- * Why events between a position and the log cannot be delivered.
- *
- * - `trimmed`: the log keeps only so many.
- * - `expired`: the log keeps them only so long.
- * - `rolled-back`: Redis has forgotten what it had acknowledged.
- * - `limit`: there are more than are replayed at once.
- * - `unreadable`: they are there and cannot be read.
- */
-export type GapReason = 'trimmed' | 'expired' | 'rolled-back' | 'limit' | 'unreadable';
 
 /** What one atomic look at a room showed to a receiver whose position the log could not go on from. */
 export interface GapFacts {

@@ -24,7 +24,7 @@ export {
   type StreamId,
   type Token,
 } from './position.js';
-export { gapReason, type GapFacts, type GapReason } from './gap-reason.js';
+export { gapReason, type GapFacts } from './gap-reason.js';
 export { parseRoomMessage, type ClearedLatest, type RoomEvent, type RoomMessage } from './room-message.js';
 export { readHistory, type RoomHistoryPage } from './room-history.js';
 export { RoomKeys, type RoomScope } from './redis-log/room-keys.js';

@@ -1,4 +1,4 @@
-import type { GapReason } from './gap-reason.js';
+import type { GapReason } from '../contract/index.js';
 import { OLDEST, type Position, type Token } from './position.js';
 import type { RoomLog } from './room-log.js';
 import type { RoomEvent } from './room-message.js';

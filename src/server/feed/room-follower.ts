@@ -1,4 +1,5 @@
-import type { GapReason, RoomEvent, RoomLook, Token } from '../../room-log/index.js';
+import type { GapReason } from '../../contract/index.js';
+import type { RoomEvent, RoomLook, Token } from '../../room-log/index.js';
 import { RecentTokens } from './recent-tokens.js';
 import { SeenEvents } from './seen-events.js';
 

@@ -35,7 +35,7 @@ export class RoomAdmission {
   welcome(socket: Socket, user: AuthenticatedUser): RoomReadiness[] {
     const rooms = [...new Set([userRoom(user.id), ...this.#defaultRooms])];
     void socket.join(rooms);
-    return rooms.map((room) => ({ room, ok: true }));
+    return rooms.map((room) => ({ room, ok: true }) as RoomReadiness);
   }
 
   /**

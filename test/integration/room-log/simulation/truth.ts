@@ -1,4 +1,5 @@
-import type { GapReason, RoomEvent, Token } from '../../../../src/room-log/index.js';
+import type { GapReason } from '../../../../src/contract/index.js';
+import type { RoomEvent, Token } from '../../../../src/room-log/index.js';
 
 /** One append that Redis made. An event that was forgotten and sent again has two. */
 interface AppendRecord {

@@ -1,4 +1,5 @@
-import type { GapReason, RoomEvent, RoomLook, Token } from '../../../../src/room-log/index.js';
+import type { GapReason } from '../../../../src/contract/index.js';
+import type { RoomEvent, RoomLook, Token } from '../../../../src/room-log/index.js';
 import { RoomFollower, type FollowerRead } from '../../../../src/server/feed/room-follower.js';
 
 /** The n-th event of a room; each has a seq of its own. */
