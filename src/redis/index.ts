@@ -1,5 +1,12 @@
 export { findServers, presenceChannel, type Presence } from './presence.js';
 export { RedisConnection } from './redis-connection.js';
-export { RedisSubscriber, type MessageHandler } from './redis-subscriber.js';
+export {
+  RedisSubscriber,
+  type ConfirmedListener,
+  type MessageHandler,
+  type RedisSubscriberSettings,
+  type SubscriptionKind,
+} from './redis-subscriber.js';
+export type { IdentifyServer } from './server-check.js';
 export { mastersOf, type ReachableRedis, type RedisClient } from './redis-client.js';
 export { redisFailure } from './redis-failure.js';

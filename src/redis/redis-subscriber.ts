@@ -1,9 +1,16 @@
-import { isGatewayError } from '../contract/index.js';
 import type { CauseLog } from '../logging/index.js';
 import type { RedisConnection } from './redis-connection.js';
+import { ServerCheck, type IdentifyServer } from './server-check.js';
+import { SubscriptionSet } from './subscription-set.js';
 
 /** Told of one message; what it throws, or rejects with, is logged and counted and stops there. */
 export type MessageHandler = (channel: Buffer, message: Buffer, pattern: Buffer | null) => unknown;
+
+/** What is subscribed to: a channel by its name, or all whose names match a pattern. */
+export type SubscriptionKind = 'channel' | 'pattern';
+
+/** Told of subscriptions that Redis has confirmed. */
+export type ConfirmedListener = (kind: SubscriptionKind, names: readonly string[]) => void;
 
 /** How often a connection that only listens is asked whether it still hears. */
 const PROBE_EVERY_MS = 5000;
@@ -12,7 +19,12 @@ const PROBE_EVERY_MS = 5000;
 const RETRY_REFUSED_MS = 2000;
 const RETRY_EACH_MS = 1;
 
-type Kind = 'channel' | 'pattern';
+const KINDS = ['channel', 'pattern'] as const;
+
+export interface RedisSubscriberSettings {
+  /** Asked at every connection, before anything is subscribed on it. @default any server is right */
+  readonly identify?: IdentifyServer | undefined;
+}
 
 /**
  * Keeps channels and patterns subscribed for as long as they are wanted, across every loss of the connection, and
@@ -22,123 +34,135 @@ type Kind = 'channel' | 'pattern';
 export class RedisSubscriber {
   readonly #connection: RedisConnection;
   readonly #causes: CauseLog;
-  readonly #wanted: Record<Kind, Set<string>> = { channel: new Set(), pattern: new Set() };
-  readonly #confirmed: Record<Kind, Set<string>> = { channel: new Set(), pattern: new Set() };
-  readonly #handlers = new Set<MessageHandler>();
-  /** Counts connections: an answer that belongs to an earlier one says nothing about this one. */
-  #epoch = 0;
+  readonly #check: ServerCheck | undefined;
+  readonly #sets: Record<SubscriptionKind, SubscriptionSet> = {
+    channel: this.#createSet('channel'),
+    pattern: this.#createSet('pattern'),
+  };
+  /** Replaced, never changed: whoever goes through them may add and remove some. */
+  #handlers: readonly MessageHandler[] = [];
+  #confirmedListeners: readonly ConfirmedListener[] = [];
   #listening: object | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
-  #closed = false;
+  #isClosed = false;
 
-  constructor(connection: RedisConnection, causes: CauseLog) {
+  constructor(connection: RedisConnection, causes: CauseLog, { identify }: RedisSubscriberSettings = {}) {
     this.#connection = connection;
     this.#causes = causes;
+    const onRight = (): void => this.#subscribeAll();
+    this.#check = identify && new ServerCheck({ connection, causes, identify, onRight });
     connection.onAway(() => this.#forget());
-    connection.onReady(() => this.#resubscribe());
+    connection.onReady(() => this.#begin());
   }
 
   /** Whether every wanted channel and pattern is confirmed on the present connection. */
   get isReady(): boolean {
-    return (
-      this.#connection.isReady &&
-      this.#wanted.channel.size === this.#confirmed.channel.size &&
-      this.#wanted.pattern.size === this.#confirmed.pattern.size
-    );
+    return this.#connection.isReady && this.#missingCount === 0;
   }
 
-  /** Hears every message of every subscription; returns the way to stop it. */
+  /** Whether Redis has confirmed it on the present connection, after it was wanted last. */
+  isConfirmed(kind: SubscriptionKind, name: string): boolean {
+    return this.#sets[kind].isConfirmed(name);
+  }
+
+  /**
+   * Hears every message of every subscription; returns the way to stop it. A message of what has just been
+   * unsubscribed may still come.
+   */
   onMessage(handler: MessageHandler): () => void {
-    this.#handlers.add(handler);
-    return () => this.#handlers.delete(handler);
+    this.#handlers = [...without(this.#handlers, handler), handler];
+    return () => {
+      this.#handlers = without(this.#handlers, handler);
+    };
+  }
+
+  /**
+   * Is told of all that Redis confirms on the present connection, batch by batch: once after each first `subscribe` of a
+   * name, or each one that follows an `unsubscribe`, and again after every reconnect. Not told: a name that is
+   * unsubscribed meanwhile, and a `subscribe` of what is confirmed already. Returns the way to stop it.
+   */
+  onConfirmed(listener: ConfirmedListener): () => void {
+    this.#confirmedListeners = [...without(this.#confirmedListeners, listener), listener];
+    return () => {
+      this.#confirmedListeners = without(this.#confirmedListeners, listener);
+    };
   }
 
   /** Wants these from now on. Never fails: what cannot be had now is had as soon as Redis lets us. */
-  subscribe(kind: Kind, names: readonly string[]): void {
-    for (const name of names) this.#wanted[kind].add(name);
-    if (this.#connection.isReady) this.#request(kind, names);
-    else this.#connection.open();
+  subscribe(kind: SubscriptionKind, names: readonly string[]): void {
+    this.#sets[kind].want(names);
+    this.#connection.open();
   }
 
   /** Wants these no more. */
-  unsubscribe(kind: Kind, names: readonly string[]): void {
-    for (const name of names) {
-      this.#wanted[kind].delete(name);
-      this.#confirmed[kind].delete(name);
-    }
-    if (!this.#connection.isReady || names.length === 0) return;
-    this.#connection
-      .call((client) => (kind === 'channel' ? client.unsubscribe(...names) : client.punsubscribe(...names)))
-      // Then the connection is lost, and with it the subscription.
-      .catch(() => undefined);
+  unsubscribe(kind: SubscriptionKind, names: readonly string[]): void {
+    this.#sets[kind].unwant(names);
+  }
+
+  /** Asks `identify` again about the present connection: to be called when its answer may have changed. */
+  checkServer(): void {
+    this.#check?.again();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    clearInterval(this.#probeTimer);
+    this.#isClosed = true;
+    this.#forget();
     clearTimeout(this.#retryTimer);
-    this.#handlers.clear();
+    this.#handlers = [];
+    this.#confirmedListeners = [];
     await this.#connection.close();
   }
 
-  #forget(): void {
-    this.#epoch++;
-    clearInterval(this.#probeTimer);
-    this.#confirmed.channel.clear();
-    this.#confirmed.pattern.clear();
+  get #missingCount(): number {
+    return this.#sets.channel.missingCount + this.#sets.pattern.missingCount;
   }
 
-  #resubscribe(): void {
-    this.#forget();
-    this.#listen();
-    for (const kind of ['channel', 'pattern'] as const) this.#request(kind, [...this.#wanted[kind]]);
-    this.#probeTimer = setInterval(() => this.#probe(), PROBE_EVERY_MS).unref();
-  }
-
-  #request(kind: Kind, names: readonly string[]): void {
-    if (names.length === 0) return;
-    const epoch = this.#epoch;
-    this.#connection
-      .call((client) => (kind === 'channel' ? client.subscribe(...names) : client.psubscribe(...names)))
-      .then(
-        () => {
-          if (epoch !== this.#epoch) return;
-          for (const name of names) if (this.#wanted[kind].has(name)) this.#confirmed[kind].add(name);
-        },
-        (error: unknown) => {
-          if (epoch !== this.#epoch || this.#closed) return;
-          if (names.length > 1 && isGatewayError(error, 'REDIS_REFUSED')) {
-            // Redis refuses all for the sake of one: those that it allows are found by halves.
-            const half = names.length >> 1;
-            this.#request(kind, names.slice(0, half));
-            this.#request(kind, names.slice(half));
-            return;
+  #createSet(kind: SubscriptionKind): SubscriptionSet {
+    return new SubscriptionSet({
+      send: (action, names) =>
+        this.#connection.call((client) => {
+          if (action === 'subscribe') {
+            return kind === 'channel' ? client.subscribe(...names) : client.psubscribe(...names);
           }
-          this.#causes.error(
-            'subscribe-refused',
-            `Redis refused a subscription, which is tried again: ${String(error)}`,
-          );
-          this.#retryTimer ??= setTimeout(() => this.#retry(), this.#retryDelay()).unref();
-        },
-      );
+          return kind === 'channel' ? client.unsubscribe(...names) : client.punsubscribe(...names);
+        }),
+      confirmed: (names) => this.#tell(kind, names),
+      refused: (error) => this.#retryLater(error),
+    });
   }
 
-  #retryDelay(): number {
-    const wanted = this.#wanted.channel.size + this.#wanted.pattern.size;
-    const confirmed = this.#confirmed.channel.size + this.#confirmed.pattern.size;
-    return RETRY_REFUSED_MS + RETRY_EACH_MS * (wanted - confirmed);
+  #forget(): void {
+    clearInterval(this.#probeTimer);
+    this.#check?.end();
+    for (const kind of KINDS) this.#sets[kind].end();
   }
 
-  #retry(): void {
-    this.#retryTimer = undefined;
-    if (!this.#connection.isReady) return;
-    for (const kind of ['channel', 'pattern'] as const) {
-      this.#request(
-        kind,
-        [...this.#wanted[kind]].filter((name) => !this.#confirmed[kind].has(name)),
-      );
-    }
+  #begin(): void {
+    this.#forget();
+    if (this.#isClosed) return;
+    this.#listen();
+    this.#probeTimer = setInterval(() => this.#probe(), PROBE_EVERY_MS).unref();
+    if (this.#check) this.#check.begin();
+    else this.#subscribeAll();
+  }
+
+  #subscribeAll(): void {
+    for (const kind of KINDS) this.#sets[kind].begin();
+  }
+
+  #retryLater(error: unknown): void {
+    this.#causes.error(
+      'subscribe-refused',
+      `Redis refused a subscription, which is tried again: ${String(error)}`,
+    );
+    this.#retryTimer ??= setTimeout(
+      () => {
+        this.#retryTimer = undefined;
+        for (const kind of KINDS) this.#sets[kind].retry();
+      },
+      RETRY_REFUSED_MS + RETRY_EACH_MS * this.#missingCount,
+    ).unref();
   }
 
   /** A connection that hears nothing looks like a quiet one; a call without an answer makes it reconnect. */
@@ -161,6 +185,17 @@ export class RedisSubscriber {
     });
   }
 
+  #tell(kind: SubscriptionKind, names: readonly string[]): void {
+    for (const listener of this.#confirmedListeners) {
+      try {
+        listener(kind, names);
+      } catch (error) {
+        // A fault of this library's own, which must not keep others from hearing.
+        this.#causes.error('confirmed-listener', `A listener to subscriptions failed: ${reasonOf(error)}`);
+      }
+    }
+  }
+
   #deliver(channel: Buffer, message: Buffer, pattern: Buffer | null): void {
     for (const handler of this.#handlers) {
       try {
@@ -178,6 +213,10 @@ export class RedisSubscriber {
       `A message from Redis could not be used and was dropped: ${reasonOf(error)}`,
     );
   }
+}
+
+function without<Item>(items: readonly Item[], item: Item): Item[] {
+  return items.filter((other) => other !== item);
 }
 
 /** What a handler threw may be anything, and throw in its turn. */

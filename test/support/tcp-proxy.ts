@@ -13,11 +13,13 @@ export class TcpProxy {
   readonly #server: Server;
   readonly #links = new Set<Link>();
   #losesNewLinks = false;
+  #targetPort: number;
 
   private constructor(targetPort: number) {
+    this.#targetPort = targetPort;
     // Half open: a link that is lost must not even answer that it was closed.
     this.#server = createServer({ allowHalfOpen: true }, (near) => {
-      const far = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true });
+      const far = connect({ port: this.#targetPort, host: '127.0.0.1', allowHalfOpen: true });
       const link = { near, far, isLost: this.#losesNewLinks };
       this.#links.add(link);
       forward(link, near, far);
@@ -45,6 +47,11 @@ export class TcpProxy {
   swallow({ newLinks }: { newLinks: boolean }): void {
     for (const link of this.#links) link.isLost = true;
     this.#losesNewLinks = newLinks;
+  }
+
+  /** New links lead to another process from now on; those that there are stay. */
+  leadTo(port: number): void {
+    this.#targetPort = port;
   }
 
   /** New links pass. */

@@ -10,6 +10,7 @@ const GREET_AGAIN_MS = 1000;
 interface Greeting {
   /** Which process of Redis with which history answered; undefined when it does not say. */
   readonly identity: string | undefined;
+  readonly runId: string | undefined;
   /** Its clock, minus ours. */
   readonly clockOffsetMs: number | undefined;
 }
@@ -28,6 +29,7 @@ export class RedisLogSession {
   #isReady = false;
   #lastIdentity: string | undefined;
   #isFirst = true;
+  #runIds: readonly (string | undefined)[] = [];
   #clockOffsetMs = Date.now() - performance.now();
   #clockReadAt = performance.now();
 
@@ -40,6 +42,15 @@ export class RedisLogSession {
 
   get isReady(): boolean {
     return this.#isReady;
+  }
+
+  /**
+   * Whether this is the `run_id` of a server that the log is on. What is not known of either is taken to agree; undefined
+   * while the log is away.
+   */
+  isOn(runId: string | undefined): boolean | undefined {
+    if (!this.#isReady) return undefined;
+    return runId === undefined || this.#runIds.includes(undefined) || this.#runIds.includes(runId);
   }
 
   onReady(listener: LogReadyListener): () => void {
@@ -123,6 +134,7 @@ export class RedisLogSession {
     const mayHaveForgotten = !this.#isFirst && !isSame;
     this.#isFirst = false;
     this.#lastIdentity = identity;
+    this.#runIds = greetings.map(({ runId }) => runId);
     this.#isReady = true;
     for (const listener of this.#readyListeners) listener({ mayHaveForgotten });
   }
@@ -143,6 +155,7 @@ async function greetNode(node: Redis): Promise<Greeting> {
   const localMs = (askedAt + performance.now()) / 2;
   return {
     identity: runId && history ? `${runId}/${history}` : undefined,
+    runId,
     clockOffsetMs: time && millisecondsOf(time) - localMs,
   };
 }

@@ -55,6 +55,14 @@ export class RedisRoomLog extends RoomLog {
     return this.#session.isReady;
   }
 
+  /**
+   * Whether this is the `run_id` of a server that the log is on, to be compared with that of another connection. What is
+   * not known of either is taken to agree; undefined while the log is away.
+   */
+  isOn(runId: string | undefined): boolean | undefined {
+    return this.#session.isOn(runId);
+  }
+
   override onReady(listener: LogReadyListener): () => void {
     return this.#session.onReady(listener);
   }

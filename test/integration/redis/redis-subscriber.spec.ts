@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { RedisSubscriber, type MessageHandler } from '../../../src/redis/index.js';
 import { hostileProxy } from '../../support/hostile.js';
@@ -49,6 +50,10 @@ async function untilReady(subscriber: RedisSubscriber, withinMs = 8000): Promise
 
 async function publish(channel: string, message: string): Promise<number> {
   return admin.publish(channel, message);
+}
+
+async function subscribedChannels(): Promise<string[]> {
+  return ((await admin.pubsub('CHANNELS')) as string[]).sort();
 }
 
 describe('RedisSubscriber', () => {
@@ -188,14 +193,19 @@ describe('RedisSubscriber', () => {
     const subscriber = subscriberTo(`redis://narrow:word@127.0.0.1:${redis.port}`);
     const allowed = Array.from({ length: 100 }, (_, index) => `allowed ${index}`);
     const names = [...allowed.slice(0, 37), 'refused', ...allowed.slice(37), 'refused too'];
+    const told: string[] = [];
+    subscriber.onConfirmed((_, confirmed) => told.push(...confirmed));
     subscriber.subscribe('channel', names);
     await waitFor('those that are allowed', async () => {
       const receivers = await Promise.all(allowed.map((channel) => publish(channel, '1')));
       return receivers.every((count) => count === 1);
     });
     expect(subscriber.isReady).toBe(false);
+    expect(subscriber.isConfirmed('channel', 'refused')).toBe(false);
+    expect(told.sort()).toEqual(allowed.sort());
     await admin.acl('SETUSER', 'narrow', 'allchannels');
     await untilReady(subscriber);
+    expect(told.slice(allowed.length).sort()).toEqual(['refused', 'refused too']);
   });
 
   it('lets no handler that throws, or rejects, harm another', async () => {
@@ -283,17 +293,105 @@ describe('RedisSubscriber', () => {
     expect(await publish('b', '1')).toBe(1);
   });
 
-  it('subscribes to 10,000 channels, and to them again', async () => {
+  it('subscribes to 100,000 channels, and to them again', async () => {
     const subscriber = subscriberTo(redis.url, 5000);
-    const names = Array.from({ length: 10_000 }, (_, index) => `channel ${index}`);
+    let told = 0;
+    subscriber.onConfirmed((_, names) => (told += names.length));
+    const names = Array.from({ length: 100_000 }, (_, index) => `channel ${index}`);
     for (const name of names) subscriber.subscribe('channel', [name]);
     await untilReady(subscriber);
+    expect(told).toBe(100_000);
     await redis.kill();
     await waitFor('the loss to be noticed', () => !subscriber.isReady);
     await redis.restart();
     await untilReady(subscriber);
+    expect(told).toBe(200_000);
     expect(await publish('channel 0', '1')).toBe(1);
-    expect(await publish('channel 9999', '1')).toBe(1);
+    expect(await publish('channel 99999', '1')).toBe(1);
+  });
+
+  it('tells what Redis has confirmed, after every reconnect too', async () => {
+    const subscriber = subscriberTo(redis.url);
+    const told: string[] = [];
+    subscriber.onConfirmed((kind, names) => told.push(...names.map((name) => `${kind} ${name}`)));
+    const stop = subscriber.onConfirmed(() => {
+      stop();
+      throw new Error('fails');
+    });
+    subscriber.subscribe('channel', ['a', 'b']);
+    subscriber.subscribe('pattern', ['p*']);
+    expect(subscriber.isConfirmed('channel', 'a')).toBe(false);
+    await untilReady(subscriber);
+    expect(told.splice(0).sort()).toEqual(['channel a', 'channel b', 'pattern p*']);
+    expect(subscriber.isConfirmed('channel', 'a')).toBe(true);
+    subscriber.subscribe('channel', ['a']);
+    subscriber.unsubscribe('channel', ['b']);
+    expect(subscriber.isConfirmed('channel', 'b')).toBe(false);
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await waitFor('the loss to be noticed', () => !subscriber.isConfirmed('channel', 'a'));
+    expect(told).toEqual([]);
+    await untilReady(subscriber);
+    expect(told.sort()).toEqual(['channel a', 'pattern p*']);
+  });
+
+  it.each([
+    ['Redis is killed and started again', () => redis.restart()],
+    ['its connection is killed', () => admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')],
+    [
+      'Redis says nothing for longer than it may',
+      async () => {
+        redis.pause();
+        await waitFor('the pause to be noticed', () => connections.logger.with('is away').length > 0);
+        redis.resume();
+      },
+    ],
+  ])('has everything in the end though %s while it subscribes', async (_, disturb) => {
+    const subscriber = subscriberTo(redis.url);
+    const names = Array.from({ length: 20_000 }, (_, index) => `channel ${index}`);
+    const told = new Set<string>();
+    subscriber.onConfirmed((_, confirmed) => {
+      for (const name of confirmed) told.add(name);
+    });
+    subscriber.subscribe('channel', names);
+    await waitFor('the first ones', () => told.size > 0);
+    expect(subscriber.isReady).toBe(false);
+    await disturb();
+    await waitFor('all of them', async () => (await subscribedChannels()).length === names.length);
+    await untilReady(subscriber);
+    expect(told.size).toBe(names.length);
+  });
+
+  it('has exactly what is wanted in the end, all of it confirmed, whatever came in between', async () => {
+    const some = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { minLength: 1 });
+    const step = fc.oneof(
+      { weight: 8, arbitrary: fc.tuple(fc.constantFrom('subscribe' as const, 'unsubscribe' as const), some) },
+      { weight: 4, arbitrary: fc.constant('tick' as const) },
+      { weight: 2, arbitrary: fc.constant('answer' as const) },
+      { weight: 1, arbitrary: fc.constant('cut' as const) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const subscriber = subscriberTo(redis.url);
+        const wanted = new Set<string>();
+        for (const next of steps) {
+          if (next === 'tick') await new Promise(setImmediate);
+          else if (next === 'answer') await admin.ping();
+          else if (next === 'cut') await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+          else {
+            const [action, names] = next;
+            for (const name of names) wanted[action === 'subscribe' ? 'add' : 'delete'](name);
+            subscriber[action]('channel', names);
+          }
+        }
+        const expected = [...wanted].sort().join();
+        await waitFor(`exactly ${expected}`, async () => (await subscribedChannels()).join() === expected);
+        if (wanted.size > 0) await untilReady(subscriber);
+        for (const name of wanted) expect(subscriber.isConfirmed('channel', name)).toBe(true);
+        await subscriber.close();
+        await waitFor('nothing', async () => (await subscribedChannels()).length === 0);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('leaves nothing behind when it is closed, at whatever moment', async () => {
