@@ -12,7 +12,7 @@ export type {
   RoomLook,
   TailReport,
 } from './room-log.js';
-export { DEFAULT_ROOM_LOG_LIMITS, type RoomLogLimits } from './room-log-limits.js';
+export { DEFAULT_ROOM_LOG_LIMITS, type RoomLogLimits } from '../config/index.js';
 export {
   OLDEST,
   compareStreamIds,
@@ -29,4 +29,5 @@ export { parseRoomMessage, type ClearedLatest, type RoomEvent, type RoomMessage 
 export { readHistory, type RoomHistoryPage } from './room-history.js';
 export { RoomKeys, type RoomScope } from './redis-log/room-keys.js';
 export { RedisRoomLog, type RedisRoomLogSettings } from './redis-log/redis-room-log.js';
+export { warnWhenEvicting } from './redis-log/warn-when-evicting.js';
 export { MemoryRoomLog, type MemoryRoomLogSettings } from './memory-log/memory-room-log.js';

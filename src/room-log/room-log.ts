@@ -174,4 +174,10 @@ export abstract class RoomLog {
 
   /** The latest values of a room. */
   abstract latest(room: string): Promise<LatestValues>;
+
+  /**
+   * How many servers follow a room at this moment, as far as the log knows: a hint. 0 for a log in memory, which only its
+   * own process can follow.
+   */
+  abstract followerCount(room: string): Promise<number>;
 }

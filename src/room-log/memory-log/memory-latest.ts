@@ -1,5 +1,5 @@
 import type { LatestValues } from '../room-log.js';
-import type { RoomLogLimits } from '../room-log-limits.js';
+import type { RoomLogLimits } from '../../config/index.js';
 import type { ClearedLatest } from '../room-message.js';
 
 /** The latest values of one room of a `MemoryRoomLog`, the oldest first. */

@@ -9,7 +9,7 @@ import {
   type RoomLook,
   type TailReport,
 } from '../room-log.js';
-import type { RoomLogLimits } from '../room-log-limits.js';
+import type { RoomLogLimits } from '../../config/index.js';
 import type { RoomMessage } from '../room-message.js';
 import { MemoryRoom } from './memory-room.js';
 
@@ -83,10 +83,19 @@ export class MemoryRoomLog extends RoomLog {
     return Promise.resolve(this.#room(room).latest());
   }
 
+  override followerCount(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
   /** Forgets everything. */
+  clear(): void {
+    this.#rooms.clear();
+  }
+
+  /** Forgets everything, for ever. */
   close(): void {
     clearInterval(this.#sweeping);
-    this.#rooms.clear();
+    this.clear();
   }
 
   #room(name: string): MemoryRoom {

@@ -8,7 +8,8 @@ import type {
   LatestValues,
   RoomLook,
 } from '../room-log.js';
-import { tailTtlMs, type RoomLogLimits } from '../room-log-limits.js';
+import { tailTtlMs } from '../tail-ttl.js';
+import type { RoomLogLimits } from '../../config/index.js';
 import type { ClearedLatest, RoomEvent, RoomMessage } from '../room-message.js';
 import { MemoryLatest } from './memory-latest.js';
 

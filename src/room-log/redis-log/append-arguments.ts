@@ -1,5 +1,5 @@
 import type { AppendBatch } from '../room-log.js';
-import type { RoomLogLimits } from '../room-log-limits.js';
+import type { RoomLogLimits } from '../../config/index.js';
 import { dedupeField, type RoomKeys } from './room-keys.js';
 
 export interface AppendArgumentsContext {

@@ -1,5 +1,5 @@
 import type { CauseLog } from '../../logging/index.js';
-import { redisFailure, type RedisClient, type RedisConnection } from '../../redis/index.js';
+import { mastersOf, redisFailure, type RedisClient, type RedisConnection } from '../../redis/index.js';
 import { createSalt, type Position } from '../position.js';
 import {
   RoomLog,
@@ -11,7 +11,8 @@ import {
   type RoomLook,
   type TailReport,
 } from '../room-log.js';
-import { tailTtlMs, type RoomLogLimits } from '../room-log-limits.js';
+import { tailTtlMs } from '../tail-ttl.js';
+import type { RoomLogLimits } from '../../config/index.js';
 import { appendArguments } from './append-arguments.js';
 import { AppendCalls, type AppendCallOutcome } from './append-calls.js';
 import { RedisLogSession } from './redis-log-session.js';
@@ -100,6 +101,16 @@ export class RedisRoomLog extends RoomLog {
   override async latest(room: string): Promise<LatestValues> {
     const hash = await this.#call((client) => client.hgetall(this.#keys.latest(room)));
     return latestValues(Object.entries(hash).flat());
+  }
+
+  /** Every node of a cluster knows its own subscribers only, and a subscriber may be at any of them. */
+  override async followerCount(room: string): Promise<number> {
+    const channel = this.#keys.channel(room);
+    const count = this.#settings.publish === 'SPUBLISH' ? 'SHARDNUMSUB' : 'NUMSUB';
+    const answers = await this.#settings.connection.call((client) =>
+      Promise.all(mastersOf(client).map((node) => node.call('PUBSUB', count, channel))),
+    );
+    return (answers as [channel: string, count: number][]).reduce((sum, [, number]) => sum + number, 0);
   }
 
   async #look(room: string, position: string, options: AttachOptions): Promise<RoomLook> {
