@@ -1,2 +1,3 @@
 export { normaliseRoom, normaliseUserId, userRoom } from './rooms.js';
 export { checkEventName, isReservedBySocketIo } from './event-names.js';
+export { isShortText } from './short-texts.js';

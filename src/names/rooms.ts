@@ -1,4 +1,5 @@
 import { GatewayError } from '../contract/index.js';
+import { hasControlCharacter, utf8Length } from './text.js';
 
 /** The longest name of a room and the longest user id, in bytes of UTF-8. */
 const MAX_NAME_BYTES = 256;
@@ -62,28 +63,6 @@ function requireLength(name: string, what: string, code: NameCode, maxBytes: num
   if (bytes > maxBytes) {
     throw new GatewayError(code, `A ${what} has ${bytes} bytes of UTF-8; at most ${maxBytes} are allowed.`);
   }
-}
-
-function utf8Length(text: string): number {
-  let bytes = 0;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    // Each half of a surrogate pair counts two: a pair is four bytes.
-    bytes += unit < 0x80 ? 1 : unit < 0x800 || isSurrogate(unit) ? 2 : 3;
-  }
-  return bytes;
-}
-
-function isSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdfff;
-}
-
-/** C0, DEL and C1, and lone surrogates: UTF-8 would turn every one of these into the same replacement character. */
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]|\p{Surrogate}/u;
-
-function hasControlCharacter(name: string): boolean {
-  return CONTROL.test(name);
 }
 
 /** Never looks into the value: it may be a proxy that throws. */

@@ -1,4 +1,4 @@
-import type { LaneEvent } from './kept-emit.js';
+import type { LaneEvent } from './lane-event.js';
 import type { LanesLimits } from './lanes-limits.js';
 
 interface Entry {
@@ -19,7 +19,7 @@ export class AcknowledgedEvents {
   #queue: Entry[] = [];
   #first = 0;
   #count = 0;
-  #bytes = 0;
+  #chars = 0;
 
   constructor(limits: LanesLimits) {
     this.#limits = limits;
@@ -41,7 +41,7 @@ export class AcknowledgedEvents {
     if (own) own.push(entry);
     else this.#byRoom.set(room, [entry]);
     this.#count++;
-    this.#bytes += event.bytes;
+    this.#chars += event.chars;
     this.prune(now);
   }
 
@@ -52,19 +52,19 @@ export class AcknowledgedEvents {
     for (const entry of entries) {
       entry.isTaken = true;
       this.#count--;
-      this.#bytes -= entry.event.bytes;
+      this.#chars -= entry.event.chars;
     }
     return entries.map(({ event }) => event);
   }
 
   /** Forgets what is too old or too much. */
   prune(now: number): void {
-    const { keepAcknowledgedMs, maxAcknowledgedEvents, maxAcknowledgedBytes } = this.#limits;
+    const { keepAcknowledgedMs, maxAcknowledgedEvents, maxAcknowledgedChars } = this.#limits;
     for (let entry = this.#queue[this.#first]; entry; entry = this.#queue[this.#first]) {
       const isKept =
         entry.at > now - keepAcknowledgedMs &&
         this.#count <= maxAcknowledgedEvents &&
-        this.#bytes <= maxAcknowledgedBytes;
+        this.#chars <= maxAcknowledgedChars;
       if (isKept && !entry.isTaken) break;
       this.#first++;
       if (!entry.isTaken) this.#forgetFirstOf(entry);
@@ -81,6 +81,6 @@ export class AcknowledgedEvents {
     own?.shift();
     if (own?.length === 0) this.#byRoom.delete(room);
     this.#count--;
-    this.#bytes -= event.bytes;
+    this.#chars -= event.chars;
   }
 }

@@ -1,4 +1,4 @@
-import type { LaneEvent } from './kept-emit.js';
+import type { LaneEvent } from './lane-event.js';
 
 /**
  * Tells emitters that their event is `queued` when nothing else could be told in time. All emits have the same time, so

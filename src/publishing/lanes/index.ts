@@ -1,3 +1,2 @@
 export { RoomLanes, type RoomLanesSettings } from './room-lanes.js';
-export type { KeptEmit, KeptResult } from './kept-emit.js';
 export { DEFAULT_LANES_LIMITS, type LanesLimits } from './lanes-limits.js';

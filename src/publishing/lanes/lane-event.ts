@@ -1,38 +1,15 @@
-import type { GatewayError } from '../../contract/index.js';
+import type { EmitResult } from '../../contract/index.js';
 import type { AppendEvent, AppendOutcome } from '../../room-log/index.js';
-
-/** What is emitted to a room and kept: its JSON, and how. */
-export type KeptEmit =
-  | {
-      readonly delivery: 'durable';
-      readonly data: string;
-      readonly dedupeKey?: string | undefined;
-      readonly clears?: string | undefined;
-    }
-  | { readonly delivery: 'latest'; readonly data: string; readonly key: string };
-
-/**
- * What became of it.
- *
- * - `published`: the log has it, or it is the latest value of its key. `servers` had a socket in the room.
- * - `duplicate`: the log has another with its `dedupeKey`.
- * - `queued`: the log is away; it is kept, and appended when the log is back.
- * - `failed`: it is not kept.
- */
-export type KeptResult =
-  | { readonly status: 'published'; readonly id?: string; readonly servers?: number }
-  | { readonly status: 'duplicate'; readonly id: string }
-  | { readonly status: 'queued' }
-  | { readonly status: 'failed'; readonly error: GatewayError };
+import type { KeptEmit } from '../kept-sender.js';
 
 /** One event on its way to the log. */
 export class LaneEvent {
   readonly append: AppendEvent;
   /** When it was sent first, as `performance.now()` counts; undefined before. */
   firstSentAt: number | undefined;
-  #settle: ((result: KeptResult) => void) | undefined;
+  #settle: ((result: EmitResult) => void) | undefined;
 
-  constructor(seq: number, emit: KeptEmit, settle: (result: KeptResult) => void) {
+  constructor(seq: number, emit: KeptEmit, settle: (result: EmitResult) => void) {
     const { data } = emit;
     this.append =
       emit.delivery === 'latest'
@@ -45,8 +22,8 @@ export class LaneEvent {
     return this.append.seq;
   }
 
-  /** About what it takes; a character is counted as one. */
-  get bytes(): number {
+  /** The length of its JSON. */
+  get chars(): number {
     return this.append.data.length;
   }
 
@@ -56,7 +33,7 @@ export class LaneEvent {
   }
 
   /** Tells the emitter, once; returns whether it had not been told before. */
-  settle(result: KeptResult): boolean {
+  settle(result: EmitResult): boolean {
     const settle = this.#settle;
     this.#settle = undefined;
     settle?.(result);
@@ -65,7 +42,7 @@ export class LaneEvent {
 }
 
 /** What the emitter of an event is told of its outcome. */
-export function resultOf(outcome: AppendOutcome, receivers: number): KeptResult {
+export function resultOf(outcome: AppendOutcome, receivers: number): EmitResult {
   const servers = receivers >= 0 ? { servers: receivers } : {};
   switch (outcome.outcome) {
     case 'appended':

@@ -1,6 +1,10 @@
 import type { Acknowledged, AppendBatch, Token } from '../../room-log/index.js';
-import type { LaneEvent } from './kept-emit.js';
+import type { LaneEvent } from './lane-event.js';
 import type { LanesLimits } from './lanes-limits.js';
+
+/** The pause after a batch that could not be appended though the log is there: doubling, with jitter. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1000;
 
 /**
  * The events of one emitter that wait for the log of one room. At most one batch is unanswered: what is emitted
@@ -15,9 +19,8 @@ export class Lane {
   /** The newest token that the log told for one of the events. */
   #token: Token | undefined;
   /** How often in a row a batch could not be appended. */
-  failureCount = 0;
-  /** When it may be sent again after a failure; undefined when that is now. */
-  retryTimer: NodeJS.Timeout | undefined;
+  #failureCount = 0;
+  #retryTimer: NodeJS.Timeout | undefined;
 
   constructor(room: string) {
     this.room = room;
@@ -26,6 +29,11 @@ export class Lane {
   /** Whether a batch is unanswered. */
   get isBusy(): boolean {
     return this.#sent.length > 0;
+  }
+
+  /** Whether it waits until it tries again. */
+  get isPaused(): boolean {
+    return this.#retryTimer !== undefined;
   }
 
   get isEmpty(): boolean {
@@ -69,6 +77,28 @@ export class Lane {
     };
   }
 
+  /** A batch could not be appended: calls `retry` after a while, unless the pause is ended before. */
+  pause(retry: () => void): void {
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failureCount++, 10));
+    this.#retryTimer ??= setTimeout(
+      () => {
+        this.#retryTimer = undefined;
+        retry();
+      },
+      pauseMs * (0.5 + Math.random() / 2),
+    );
+  }
+
+  endPause(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+  }
+
+  /** A batch was answered: the next pause is a short one. */
+  succeed(): void {
+    this.#failureCount = 0;
+  }
+
   /** The unanswered batch is answered: it is the caller's. */
   takeSent(): readonly LaneEvent[] {
     const sent = this.#sent;
@@ -89,12 +119,12 @@ export class Lane {
     return { seq, firstSentAt, token: this.#token };
   }
 
-  #batchSize({ maxBatchEvents, maxBatchBytes }: LanesLimits): number {
-    let bytes = 0;
+  #batchSize({ maxBatchEvents, maxBatchChars }: LanesLimits): number {
+    let chars = 0;
     let count = 0;
     for (const event of this.#waiting) {
-      bytes += event.bytes;
-      if (count === maxBatchEvents || (count > 0 && bytes > maxBatchBytes)) break;
+      chars += event.chars;
+      if (count === maxBatchEvents || (count > 0 && chars > maxBatchChars)) break;
       count++;
     }
     return count;

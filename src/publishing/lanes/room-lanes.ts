@@ -1,15 +1,14 @@
-import { GatewayError, isGatewayError } from '../../contract/index.js';
+import { GatewayError, isGatewayError, type EmitResult } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import { createEmitterId, type AppendBatch, type AppendReport, type RoomLog } from '../../room-log/index.js';
+import { emitterClosed } from '../emitter-closed.js';
+import type { KeptEmit, KeptSender } from '../kept-sender.js';
 import { AcknowledgedEvents } from './acknowledged-events.js';
 import { EmitDeadlines } from './emit-deadlines.js';
-import { LaneEvent, resultOf, type KeptEmit, type KeptResult } from './kept-emit.js';
 import { Lane } from './lane.js';
+import { LaneEvent, resultOf } from './lane-event.js';
 import { DEFAULT_LANES_LIMITS, type LanesLimits } from './lanes-limits.js';
-
-/** The pause after a batch that could not be appended though the log is there: doubling, with jitter. */
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 1000;
+import { Outbox } from './outbox.js';
 
 export interface RoomLanesSettings {
   readonly log: RoomLog;
@@ -25,31 +24,30 @@ export interface RoomLanesSettings {
  * happens to answers and connections. While the log is away they wait, within bounds; when it is back they go before
  * everything newer, and before them those that it acknowledged and may have forgotten.
  */
-export class RoomLanes {
+export class RoomLanes implements KeptSender {
   readonly #log: RoomLog;
   readonly #causes: CauseLog;
   readonly #limits: LanesLimits;
   readonly #emitter = createEmitterId();
   readonly #lanes = new Map<string, Lane>();
+  readonly #outbox: Outbox;
   readonly #acknowledged: AcknowledgedEvents;
   readonly #deadlines: EmitDeadlines;
   readonly #stopListening: (() => void)[];
   /** Lanes that send at the end of this tick, so that what is emitted in one tick is one batch. */
   readonly #due = new Set<Lane>();
-  readonly #emptyListeners = new Set<() => void>();
   #seq = 0;
-  #waitingCount = 0;
-  #waitingBytes = 0;
   /** The log said that it is away, and not yet that it is back. */
   #isAway = false;
-  /** Since when nothing has been appended though something waits. */
-  #stalledAt: number | undefined;
+  /** No more emits are taken. */
+  #isClosing = false;
   #isClosed = false;
 
   constructor({ log, emitTimeoutMs, causes, limits = DEFAULT_LANES_LIMITS }: RoomLanesSettings) {
     this.#log = log;
     this.#causes = causes;
     this.#limits = limits;
+    this.#outbox = new Outbox(limits);
     this.#acknowledged = new AcknowledgedEvents(limits);
     this.#deadlines = new EmitDeadlines(emitTimeoutMs);
     this.#stopListening = [
@@ -60,24 +58,24 @@ export class RoomLanes {
 
   /** How many events have no final answer of the log: on their way, or waiting for it to come back. */
   get waitingCount(): number {
-    return this.#waitingCount;
+    return this.#outbox.count;
   }
 
   /**
    * Emits to a room. Never rejects; the result is there within `emitTimeoutMs`, and `queued` when the log has not
    * answered by then: the event stays in its lane.
    */
-  emit(room: string, emit: KeptEmit): Promise<KeptResult> {
+  emit(room: string, emit: KeptEmit): Promise<EmitResult> {
+    if (this.#isClosing) return Promise.resolve(failed(emitterClosed()));
     const lane = this.#lanes.get(room) ?? new Lane(room);
     if (this.#isAway && emit.delivery === 'latest') this.#supersede(lane, emit.key);
-    const refusal = this.#refusal(emit);
-    if (refusal) return Promise.resolve({ status: 'failed', error: refusal });
+    const refusal = this.#outbox.refusal(emit.data.length);
+    if (refusal) return Promise.resolve(failed(refusal));
     return new Promise((resolve) => {
       const event = new LaneEvent(++this.#seq, emit, resolve);
       this.#lanes.set(room, lane);
       lane.add(event);
-      this.#waitingCount++;
-      this.#waitingBytes += event.bytes;
+      this.#outbox.add([event]);
       if (this.#isAway) event.settle({ status: 'queued' });
       else {
         this.#deadlines.add(event);
@@ -88,52 +86,34 @@ export class RoomLanes {
 
   /** Waits until the log has everything, or `limitMs` are over; returns how many events it does not have. */
   async flush(limitMs: number): Promise<number> {
-    if (this.#waitingCount > 0) {
-      await new Promise<void>((resolve) => {
-        const end = (): void => {
-          clearTimeout(timer);
-          this.#emptyListeners.delete(end);
-          resolve();
-        };
-        const timer = setTimeout(end, limitMs);
-        this.#emptyListeners.add(end);
-      });
-    }
-    return this.#waitingCount;
+    await this.#outbox.whenEmpty(limitMs);
+    return this.#outbox.count;
   }
 
-  /** Ends at once: what waits is given up, and counted in the log's lines. Flush before. */
-  close(): void {
+  /**
+   * Takes no more emits, waits up to `flushMs` until the log has those that were taken, and gives up the others, which a
+   * line of the log counts.
+   */
+  async close(flushMs = 0): Promise<void> {
+    this.#isClosing = true;
+    // Not awaited when there is nothing to wait for: then it has ended when this returns.
+    if (flushMs > 0 && this.#outbox.count > 0) await this.#outbox.whenEmpty(flushMs);
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const stop of this.#stopListening) stop();
     this.#deadlines.close();
-    if (this.#waitingCount > 0) {
+    if (this.#outbox.count > 0) {
       this.#causes.error(
         'lanes-closed',
-        `Closed with ${this.#waitingCount} events that Redis has not taken; they are lost.`,
+        `Closed with ${this.#outbox.count} events that Redis has not taken; they are lost.`,
       );
     }
     for (const lane of this.#lanes.values()) {
-      clearTimeout(lane.retryTimer);
-      for (const event of [...lane.takeSent(), ...lane.waiting]) event.settle(failed(closedError()));
+      lane.endPause();
+      for (const event of [...lane.takeSent(), ...lane.waiting]) event.settle(failed(emitterClosed()));
     }
     this.#lanes.clear();
-    this.#waitingCount = this.#waitingBytes = 0;
-    this.#tellWhoWaitsForTheEnd();
-  }
-
-  #refusal({ data }: KeptEmit): GatewayError | undefined {
-    if (this.#isClosed) return closedError();
-    const { maxWaitingEvents, maxWaitingBytes, maxAwayMs } = this.#limits;
-    const isFull =
-      this.#waitingCount >= maxWaitingEvents || this.#waitingBytes + data.length > maxWaitingBytes;
-    const isLongAway = this.#stalledAt !== undefined && performance.now() - this.#stalledAt > maxAwayMs;
-    if (!isFull && !isLongAway) return undefined;
-    return new GatewayError(
-      'OUTBOX_FULL',
-      `${this.#waitingCount} events of ${this.#waitingBytes} bytes wait for Redis; no more are taken until it is back.`,
-    );
+    this.#outbox.clear();
   }
 
   /** A newer latest value takes the place of one that still waits. */
@@ -141,11 +121,11 @@ export class RoomLanes {
     const older = lane.takeLatest(key);
     if (!older) return;
     older.settle({ status: 'queued' });
-    this.#forget([older]);
+    this.#outbox.remove([older]);
   }
 
   #schedule(lane: Lane): void {
-    if (lane.isBusy || lane.retryTimer !== undefined || this.#isAway) return;
+    if (lane.isBusy || lane.isPaused || this.#isAway) return;
     if (this.#due.size === 0) queueMicrotask(() => this.#sendDue());
     this.#due.add(lane);
   }
@@ -174,8 +154,8 @@ export class RoomLanes {
   }
 
   #answered(lane: Lane, report: AppendReport): void {
-    lane.failureCount = 0;
-    this.#stalledAt = undefined;
+    lane.succeed();
+    this.#outbox.move();
     const events = lane.takeSent();
     if (report.status === 'forgotten') {
       this.#causes.warn('log-forgot', 'Redis has forgotten events that it had taken; they are sent again.');
@@ -191,7 +171,7 @@ export class RoomLanes {
         // A duplicate is not in the log, and its seq need not be known there.
         if (outcome.outcome !== 'duplicate') this.#acknowledged.add(lane.room, event, now);
       }
-      this.#forget(events);
+      this.#outbox.remove(events);
     }
     if (lane.isEmpty) this.#lanes.delete(lane.room);
     else this.#schedule(lane);
@@ -209,26 +189,17 @@ export class RoomLanes {
       return;
     }
     lane.putBack(events);
-    this.#stalledAt ??= performance.now();
+    this.#outbox.stall();
     if (!this.#log.isReady) this.#becomeAway();
     if (this.#isAway) for (const event of events) event.settle({ status: 'queued' });
-    else this.#pause(lane);
-  }
-
-  #pause(lane: Lane): void {
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(lane.failureCount++, 10));
-    const retry = (): void => {
-      lane.retryTimer = undefined;
-      this.#schedule(lane);
-    };
-    lane.retryTimer ??= setTimeout(retry, pauseMs * (0.5 + Math.random() / 2));
+    else lane.pause(() => this.#schedule(lane));
   }
 
   /** Nobody waits for a result that is known not to come. */
   #becomeAway(): void {
     if (this.#isAway) return;
     this.#isAway = true;
-    this.#stalledAt ??= performance.now();
+    this.#outbox.stall();
     // What was acknowledged long before it went is safe; the time that it is away does not count.
     this.#acknowledged.prune(performance.now());
     for (const lane of this.#lanes.values()) {
@@ -246,8 +217,7 @@ export class RoomLanes {
       }
     }
     for (const lane of this.#lanes.values()) {
-      clearTimeout(lane.retryTimer);
-      lane.retryTimer = undefined;
+      lane.endPause();
       this.#schedule(lane);
     }
   }
@@ -256,39 +226,21 @@ export class RoomLanes {
     const events = this.#acknowledged.take(lane.room);
     lane.putBack(events);
     lane.forgetToken();
-    this.#waitingCount += events.length;
-    this.#waitingBytes += events.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#outbox.add(events);
   }
 
   #giveUp(events: readonly LaneEvent[], error: GatewayError): void {
     let lostCount = 0;
     for (const event of events) if (!event.settle(failed(error))) lostCount++;
-    this.#forget(events);
+    this.#outbox.remove(events);
     if (lostCount === 0) return;
     this.#causes.error(
       'queued-lost',
       `${lostCount} events that were queued are lost: ${error.code}: ${error.message}`,
     );
   }
-
-  /** They wait no more. */
-  #forget(events: readonly LaneEvent[]): void {
-    this.#waitingCount -= events.length;
-    this.#waitingBytes -= events.reduce((sum, { bytes }) => sum + bytes, 0);
-    this.#tellWhoWaitsForTheEnd();
-  }
-
-  #tellWhoWaitsForTheEnd(): void {
-    if (this.#waitingCount > 0) return;
-    this.#stalledAt = undefined;
-    for (const listener of [...this.#emptyListeners]) listener();
-  }
 }
 
-function failed(error: GatewayError): KeptResult {
+function failed(error: GatewayError): EmitResult {
   return { status: 'failed', error };
-}
-
-function closedError(): GatewayError {
-  return new GatewayError('EMITTER_CLOSED', 'The emitter has been closed with its application.');
 }

@@ -39,7 +39,7 @@ describe('the lanes of an emitter', () => {
     start();
   });
   afterEach(async () => {
-    lanes.close();
+    await lanes.close();
     await connection.close();
     await server.stop();
   });
@@ -113,7 +113,7 @@ describe('the lanes of an emitter', () => {
   });
 
   it('queue when Redis was never there, and append when it comes', async () => {
-    lanes.close();
+    await lanes.close();
     await connection.close();
     await server.stop();
     start();
@@ -182,7 +182,7 @@ describe('the lanes of an emitter', () => {
   });
 
   it('take no more than their bounds while Redis is away; of a latest value they keep the newest', async () => {
-    lanes.close();
+    await lanes.close();
     await connection.close();
     start({ maxWaitingEvents: 50 });
     await emit('room', 0);
@@ -205,7 +205,7 @@ describe('the lanes of an emitter', () => {
   });
 
   it('take no more when Redis is away for long', async () => {
-    lanes.close();
+    await lanes.close();
     await connection.close();
     start({ maxAwayMs: 200 });
     await emit('room', 1);
@@ -223,7 +223,7 @@ describe('the lanes of an emitter', () => {
     await until('Redis is away', () => !log.isReady);
     await emit('room', 2);
     expect(await lanes.flush(20)).toBe(1);
-    lanes.close();
+    await lanes.close();
     expect(logger.lines.join('\n')).toMatch(/1 events that Redis has not taken/);
     expect(await emit('room', 3)).toMatchObject({ status: 'failed', error: { code: 'EMITTER_CLOSED' } });
   });

@@ -1,0 +1,90 @@
+import { GatewayError } from '../../contract/index.js';
+import type { LaneEvent } from './lane-event.js';
+import type { LanesLimits } from './lanes-limits.js';
+
+/**
+ * How much waits for the log in all lanes together: bounded, so that a log that is away costs no more than it may, and
+ * awaited at the end.
+ */
+export class Outbox {
+  readonly #limits: LanesLimits;
+  readonly #emptyListeners = new Set<() => void>();
+  #count = 0;
+  #chars = 0;
+  /** Since when nothing has been appended though something waits, as `performance.now()` counts. */
+  #stalledAt: number | undefined;
+
+  constructor(limits: LanesLimits) {
+    this.#limits = limits;
+  }
+
+  /** How many events have no final answer of the log. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Why no event with so much JSON is taken, if it is not. */
+  refusal(chars: number): GatewayError | undefined {
+    const { maxWaitingEvents, maxWaitingChars, maxAwayMs } = this.#limits;
+    const isFull = this.#count >= maxWaitingEvents || this.#chars + chars > maxWaitingChars;
+    const isLongAway = this.#stalledAt !== undefined && performance.now() - this.#stalledAt > maxAwayMs;
+    if (!isFull && !isLongAway) return undefined;
+    return new GatewayError(
+      'OUTBOX_FULL',
+      `${this.#count} events with ${this.#chars} characters of JSON wait for Redis; no more are taken until it is back.`,
+    );
+  }
+
+  add(events: readonly LaneEvent[]): void {
+    this.#count += events.length;
+    this.#chars += charsOf(events);
+  }
+
+  /** They wait no more. */
+  remove(events: readonly LaneEvent[]): void {
+    this.#count -= events.length;
+    this.#chars -= charsOf(events);
+    this.#tellWhenEmpty();
+  }
+
+  clear(): void {
+    this.#count = this.#chars = 0;
+    this.#tellWhenEmpty();
+  }
+
+  /** Nothing can be appended from now on. */
+  stall(): void {
+    this.#stalledAt ??= performance.now();
+  }
+
+  /** Something has been appended. */
+  move(): void {
+    this.#stalledAt = undefined;
+  }
+
+  /** Resolves when nothing waits, or when `limitMs` are over. */
+  async whenEmpty(limitMs: number): Promise<void> {
+    if (this.#count === 0 || limitMs <= 0) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#emptyListeners.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, limitMs);
+      this.#emptyListeners.add(end);
+    });
+  }
+
+  #tellWhenEmpty(): void {
+    if (this.#count > 0) return;
+    this.#stalledAt = undefined;
+    for (const listener of [...this.#emptyListeners]) listener();
+  }
+}
+
+function charsOf(events: readonly LaneEvent[]): number {
+  let chars = 0;
+  for (const event of events) chars += event.chars;
+  return chars;
+}
