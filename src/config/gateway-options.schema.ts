@@ -37,7 +37,10 @@ const redis = v.pipe(
   ),
 );
 
-const positiveInteger = (atLeast: number, atMost: number): v.GenericSchema<unknown, number> =>
+const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
+
+/** Checks a number without a fraction, both ends allowed. */
+export const wholeNumber = (atLeast: number, atMost: number): v.GenericSchema<unknown, number> =>
   v.custom<number>(
     (value) => Number.isInteger(value) && (value as number) >= atLeast && (value as number) <= atMost,
     `must be a whole number from ${atLeast} to ${atMost}`,
@@ -49,6 +52,11 @@ export const gatewayOptionsEntries = {
   requireRedis: v.optional(v.boolean()),
   namespace: v.optional(plainName),
   prefix: v.optional(plainName),
-  emitTimeoutMs: v.optional(positiveInteger(10, 600_000)),
-  maxPayloadBytes: v.optional(positiveInteger(1, 64 * 1024 * 1024)),
+  emitTimeoutMs: v.optional(wholeNumber(10, 600_000)),
+  maxPayloadBytes: v.optional(wholeNumber(1, 64 * 1024 * 1024)),
+  delivery: v.optional(v.picklist(['durable', 'live'], "must be 'durable' or 'live'")),
+  logMaxLength: v.optional(wholeNumber(1, 100_000)),
+  logMaxBytes: v.optional(wholeNumber(16 * 1024, 1024 * 1024 * 1024)),
+  logTtlMs: v.optional(wholeNumber(1000, YEAR_MS)),
+  dedupeTtlMs: v.optional(wholeNumber(1000, YEAR_MS)),
 };

@@ -56,4 +56,43 @@ export interface GatewayOptions {
    * @default 65536
    */
   maxPayloadBytes?: number | undefined;
+
+  /**
+   * How emits to users and rooms travel that do not say it themselves. `durable` ones are kept in Redis, arrive in order
+   * and survive reconnects; each takes its payload and about 170 bytes there, and a room with any 4.6 KB. `live` ones are kept nowhere: who is
+   * not connected at that moment misses them.
+   * @default 'live'
+   */
+  delivery?: 'durable' | 'live' | undefined;
+
+  /**
+   * How many durable events of a room are kept, 1 to 100,000; Redis keeps up to 128 more. Too few, and who was away for
+   * long gets a `gateway:gap` in place of the oldest; too many, and busy rooms fill Redis. This and the three below must
+   * be the same in all servers and workers: each append trims by its own process' figures.
+   * @default 1000
+   */
+  logMaxLength?: number | undefined;
+
+  /**
+   * How much memory of Redis the kept events of one room may take, 16 KiB to 1 GiB, in bytes; looked at about every 16th
+   * event. Too little, and large payloads push each other out long before `logMaxLength`; too much, and few rooms with
+   * large payloads fill Redis.
+   * @default 4194304
+   */
+  logMaxBytes?: number | undefined;
+
+  /**
+   * How long after its last event a room's events are kept, one second to 365 days, in milliseconds. Too short, and who
+   * returns the next morning gets a gap; too long, and rooms that nobody uses any more stay in Redis.
+   * @default 86400000
+   */
+  logTtlMs?: number | undefined;
+
+  /**
+   * How long a `dedupeKey` is remembered, one second to 365 days, in milliseconds: at least this long, at most twice. Too
+   * short, and a job that is run again later repeats its events; too long, and Redis keeps about 100 bytes per key for
+   * nothing.
+   * @default 86400000
+   */
+  dedupeTtlMs?: number | undefined;
 }

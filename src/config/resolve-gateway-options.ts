@@ -1,9 +1,11 @@
 import type * as v from 'valibot';
 import { GatewayError } from '../contract/index.js';
 import { checkOptions } from './check-options.js';
+import { DEFAULT_DELIVERY } from './default-delivery.js';
 import { ENVIRONMENT, type Environment } from './environment.js';
 import type { GatewayOptions } from './gateway.options.js';
-import { resolveRedis, type ResolvedRedis } from './resolve-redis.js';
+import { databaseOf, resolveRedis, type ResolvedRedis } from './resolve-redis.js';
+import { DEFAULT_ROOM_LOG_LIMITS, type RoomLogLimits } from './room-log-limits.js';
 
 /** {@link GatewayOptions} with everything decided. */
 export interface ResolvedGatewayOptions {
@@ -12,6 +14,11 @@ export interface ResolvedGatewayOptions {
   readonly prefix: string;
   readonly emitTimeoutMs: number;
   readonly maxPayloadBytes: number;
+  /** Of emits to users and rooms that do not say it themselves. */
+  readonly delivery: 'durable' | 'live';
+  readonly log: RoomLogLimits;
+  /** The number of the Redis database; 0 in a cluster, and without a Redis. */
+  readonly database: number;
 }
 
 /**
@@ -41,6 +48,19 @@ export function resolveGatewayOptions<Options extends GatewayOptions>(
     prefix: checked.prefix ?? 'socket-gateway',
     emitTimeoutMs: checked.emitTimeoutMs ?? 2000,
     maxPayloadBytes: checked.maxPayloadBytes ?? 64 * 1024,
+    delivery: checked.delivery ?? DEFAULT_DELIVERY,
+    log: resolveLogLimits(checked),
+    database: databaseOf(redis),
+  });
+}
+
+function resolveLogLimits(options: GatewayOptions): RoomLogLimits {
+  return Object.freeze({
+    ...DEFAULT_ROOM_LOG_LIMITS,
+    maxLength: options.logMaxLength ?? DEFAULT_ROOM_LOG_LIMITS.maxLength,
+    maxBytes: options.logMaxBytes ?? DEFAULT_ROOM_LOG_LIMITS.maxBytes,
+    ttlMs: options.logTtlMs ?? DEFAULT_ROOM_LOG_LIMITS.ttlMs,
+    dedupeTtlMs: options.dedupeTtlMs ?? DEFAULT_ROOM_LOG_LIMITS.dedupeTtlMs,
   });
 }
 

@@ -29,6 +29,15 @@ export function resolveRedis(option: RedisOption | undefined, env: Environment):
   return { kind: 'options', options: redis, address: addressOf(redis) };
 }
 
+/** The number of the database that a Redis is used with; 0 in a cluster, which has no others, and without a Redis. */
+export function databaseOf(redis: ResolvedRedis): number {
+  if (redis.kind === 'none' || redis.kind === 'invalid') return 0;
+  // A URL's parameter is text; the options of a cluster's client have no number of their own.
+  const { db } = (redis.kind === 'client' ? redis.client.options : redis.options) as { db?: unknown };
+  const database = Number(db ?? 0);
+  return Number.isInteger(database) && database >= 0 ? database : 0;
+}
+
 function isRedisClient(redis: object): redis is RedisClientLike {
   return (
     'duplicate' in redis && typeof redis.duplicate === 'function' && 'status' in redis && 'options' in redis

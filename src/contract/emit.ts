@@ -15,7 +15,7 @@ export type Delivery = 'live' | 'latest' | 'durable';
 export interface EmitOptions {
   /**
    * How the event is kept. `broadcast` is always `live`: to keep an event for everybody, emit it to a default room.
-   * @default the option `delivery` of the module, which is 'durable' unless it is set
+   * @default the option `delivery` of the module
    */
   delivery?: Delivery | undefined;
   /**

@@ -25,6 +25,6 @@ export interface RoomHistory {
   readonly position: string;
   /** Whether there are newer events. */
   readonly hasMore: boolean;
-  /** Why events between `after` and the first of these are missing; absent when none are. */
+  /** Why events between `after` and the last of these are missing; absent when none are. */
   readonly gap?: GapReason;
 }

@@ -1,5 +1,6 @@
 import type { EmitOptions, EmitResult } from './emit.js';
 import type { EventName, EventPayload, GatewayEvents } from './gateway-events.js';
+import type { HistoryOptions, RoomHistory } from './room-history.js';
 
 /** Which sockets a command is about: one connection, or all connections of a user. */
 export type SocketTarget = { socketId: string } | { userId: string | number };
@@ -46,7 +47,7 @@ export abstract class SocketEmitter<Events = GatewayEvents> {
     options?: EmitOptions,
   ): Promise<EmitResult>;
 
-  /** Emits to every socket of the namespace, `live`. */
+  /** Emits to every socket of the namespace, always `live`: to keep an event for everybody, emit it to a default room. */
   abstract broadcast<Name extends EventName<Events>>(
     event: Name,
     data: EventPayload<Events, Name>,
@@ -55,9 +56,13 @@ export abstract class SocketEmitter<Events = GatewayEvents> {
 
   /**
    * Puts sockets into a room, on whichever server they are, for as long as they are connected. The application's
-   * word is enough: no `RoomAuthorizer` is asked.
+   * word is enough: no `RoomAuthorizer` is asked. What is emitted to the room, `durable`, after this has resolved reaches
+   * them.
    *
-   * @throws (rejects) INVALID_ROOM, INVALID_USER, or a Redis code when the command could not be sent.
+   * Commands are kept like durable events: servers carry them out in the order in which one emitter gave them. They
+   * resolve when Redis has the command, or when it is queued for a Redis that is away.
+   *
+   * @throws (rejects) INVALID_ROOM, INVALID_USER, OUTBOX_FULL, or a Redis code when the command could not be sent.
    */
   abstract joinRoom(who: SocketTarget, room: string): Promise<void>;
 
@@ -71,7 +76,23 @@ export abstract class SocketEmitter<Events = GatewayEvents> {
   /**
    * Closes all connections of a user, on whichever server they are.
    *
-   * @throws (rejects) INVALID_USER, or a Redis code when the command could not be sent.
+   * @param reason for the servers' logs: 1 to 256 bytes without control characters
+   * @throws (rejects) as {@link joinRoom}; INVALID_OPTIONS for the reason
    */
-  abstract disconnectUser(userId: string | number): Promise<void>;
+  abstract disconnectUser(userId: string | number, reason?: string): Promise<void>;
+
+  /**
+   * Reads a page of the `durable` events that a room's log keeps, oldest first.
+   *
+   * @throws (rejects) INVALID_ROOM, INVALID_OPTIONS, or a Redis code when it cannot be told.
+   */
+  abstract history(room: string, options?: HistoryOptions): Promise<RoomHistory>;
+
+  /**
+   * Whether a user is connected to any server: a hint, on which nothing should rest that must be right. A server that
+   * died counts until Redis finds its connection dead, a browser that lost its network until the ping timeout.
+   *
+   * @throws (rejects) INVALID_USER, or a Redis code when it cannot be told.
+   */
+  abstract isUserOnline(userId: string | number): Promise<boolean>;
 }

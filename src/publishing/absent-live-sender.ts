@@ -10,22 +10,6 @@ export class AbsentLiveSender implements LiveSender {
   }
 
   emit(): Promise<void> {
-    return this.#fail();
-  }
-
-  join(): Promise<void> {
-    return this.#fail();
-  }
-
-  leave(): Promise<void> {
-    return this.#fail();
-  }
-
-  disconnect(): Promise<void> {
-    return this.#fail();
-  }
-
-  #fail(): Promise<void> {
     return Promise.reject(new GatewayError('REDIS_NOT_CONFIGURED', this.#reason));
   }
 }

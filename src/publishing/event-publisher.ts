@@ -1,28 +1,34 @@
-import {
-  ERROR_CODES,
-  GatewayError,
-  isGatewayError,
-  type EmitOptions,
-  type EmitResult,
-  type SocketTarget,
-} from '../contract/index.js';
+import { ERROR_CODES, GatewayError, isGatewayError, type EmitResult } from '../contract/index.js';
 import { checkEventName, normaliseRoom, userRoom } from '../names/index.js';
 import type { CauseLog } from '../logging/index.js';
+import { elementsOf } from './elements-of.js';
+import { emitterClosed } from './emitter-closed.js';
+import { planBroadcast, planEmit, type EmitPlan } from './emit-plan.js';
+import type { KeptSender } from './kept-sender.js';
 import type { LiveSender } from './live-sender.js';
-import { toPayload } from './payload.js';
+import { toJson, toPayload } from './payload.js';
 
 export interface EventPublisherSettings {
-  live: LiveSender;
-  maxPayloadBytes: number;
-  causes: CauseLog;
+  /** Where `live` events go. */
+  readonly live: LiveSender;
+  /** Where `durable` and `latest` events go. */
+  readonly kept: KeptSender;
+  /** What an emit to a user or a room is that does not say it. */
+  readonly delivery: 'durable' | 'live';
+  readonly maxPayloadBytes: number;
+  readonly causes: CauseLog;
 }
 
+/** An emit whose event, payload and options are checked: emits it to a room, or to everybody. */
+type PreparedEmit = (room: string | null) => Promise<EmitResult>;
+
 /**
- * Where every emit of a process enters, on servers and workers alike: checks it, turns its payload into JSON's
- * types, hands it to the delivery that was asked for, and makes a result of whatever comes back.
+ * Where every emit of a process enters, on servers and workers alike: checks it, makes JSON of its payload, hands it to
+ * the delivery that was asked for, and makes a result of whatever comes back. Emits to one room leave in their order.
  */
 export class EventPublisher {
   readonly #settings: EventPublisherSettings;
+  #isClosed = false;
 
   constructor(settings: EventPublisherSettings) {
     this.#settings = settings;
@@ -30,7 +36,7 @@ export class EventPublisher {
 
   /** Never rejects. */
   toUser(userId: unknown, event: unknown, data: unknown, options: unknown): Promise<EmitResult> {
-    return this.#publish(() => userRoom(userId), event, data, options);
+    return this.#publish(() => this.#toRoom(event, data, options)(userRoom(userId)));
   }
 
   /** Never rejects. */
@@ -40,43 +46,65 @@ export class EventPublisher {
       const error = new GatewayError('INVALID_USER', 'A list of users must be an array that is not empty.');
       return [this.#fail(error)];
     }
-    return Promise.all(users.map((userId) => this.toUser(userId, event, data, options)));
+    try {
+      // What they have in common is made once.
+      const emit = this.#toRoom(event, data, options);
+      return await Promise.all(users.map((userId) => this.#publish(() => emit(userRoom(userId)))));
+    } catch (error) {
+      const failure = this.#fail(error);
+      return users.map(() => failure);
+    }
   }
 
   /** Never rejects. */
   toRoom(room: unknown, event: unknown, data: unknown, options: unknown): Promise<EmitResult> {
-    return this.#publish(() => normaliseRoom(room), event, data, options);
+    return this.#publish(() => this.#toRoom(event, data, options)(normaliseRoom(room)));
   }
 
   /** Never rejects. */
   toAll(event: unknown, data: unknown, options: unknown): Promise<EmitResult> {
-    return this.#publish(() => null, event, data, options);
-  }
-
-  async join(who: SocketTarget, room: string): Promise<void> {
-    await this.#settings.live.join(membersOf(who), normaliseRoom(room));
-  }
-
-  async leave(who: SocketTarget, room: string): Promise<void> {
-    await this.#settings.live.leave(membersOf(who), normaliseRoom(room));
-  }
-
-  async disconnectUser(userId: unknown): Promise<void> {
-    await this.#settings.live.disconnect(userRoom(userId));
-  }
-
-  async #publish(
-    room: () => string | null,
-    event: unknown,
-    data: unknown,
-    options: unknown,
-  ): Promise<EmitResult> {
-    try {
+    return this.#publish(() => {
       checkEventName(event);
-      const target = { room: room(), except: exceptOf(options) };
-      const payload = toPayload(data, this.#settings.maxPayloadBytes);
-      await this.#settings.live.emit(target, event, payload);
-      return { status: 'published' };
+      return this.#prepare(planBroadcast(options, event), event, data)(null);
+    });
+  }
+
+  /** Later emits are `failed` with EMITTER_CLOSED. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #toRoom(event: unknown, data: unknown, options: unknown): PreparedEmit {
+    checkEventName(event);
+    return this.#prepare(planEmit(options, event, this.#settings.delivery), event, data);
+  }
+
+  #prepare(plan: EmitPlan, event: string, data: unknown): PreparedEmit {
+    const { live, kept, maxPayloadBytes } = this.#settings;
+    if (plan.delivery === 'live') {
+      const payload = toPayload(data, maxPayloadBytes);
+      return async (room) => {
+        await live.emit({ room, except: plan.except }, event, payload);
+        return { status: 'published' };
+      };
+    }
+    const emit = { ...plan, data: `${JSON.stringify(event)},${toJson(data, maxPayloadBytes)}` };
+    return (room) => kept.emit(room as string, emit);
+  }
+
+  /** Begins in the tick of the call: the order of the emits is the order in which their senders get them. */
+  async #publish(emit: () => Promise<EmitResult>): Promise<EmitResult> {
+    try {
+      if (this.#isClosed) throw emitterClosed();
+      const result = await emit();
+      if (result.status === 'failed') return this.#fail(result.error);
+      if (result.status === 'queued') {
+        this.#settings.causes.warn(
+          'emit:queued',
+          'Redis has not taken an event in time. It is queued in memory, and appended when Redis is back.',
+        );
+      }
+      return result;
     } catch (error) {
       return this.#fail(error);
     }
@@ -105,50 +133,4 @@ function understood(cause: unknown): { error: GatewayError; code: string; messag
   }
   const error = new GatewayError('TRANSPORT_FAILED', 'The transport failed; the cause says how.', { cause });
   return { error, code: error.code, message: error.message };
-}
-
-const NOBODY: readonly string[] = [];
-
-function exceptOf(options: unknown): readonly string[] {
-  if (options === undefined || options === null) return NOBODY;
-  const { delivery, except } = readOptions(options);
-  if (delivery !== undefined && delivery !== 'live') {
-    throw new GatewayError('INVALID_OPTIONS', "The option 'delivery' of an emit must be 'live'.");
-  }
-  if (except === undefined) return NOBODY;
-  if (typeof except === 'string' || typeof except === 'number') return [normaliseRoom(except)];
-  const rooms = elementsOf(except);
-  if (!rooms)
-    throw new GatewayError('INVALID_ROOM', "The option 'except' must be a room or an array of rooms.");
-  return rooms.map(normaliseRoom);
-}
-
-function readOptions(options: object): EmitOptions {
-  try {
-    const { delivery, except } = options as EmitOptions;
-    return { delivery, except };
-  } catch (cause) {
-    throw new GatewayError('INVALID_OPTIONS', 'The options of an emit throw when they are read.', { cause });
-  }
-}
-
-/** More are not taken for a list that somebody meant, and memory would run out over what they become. */
-const MAX_LIST_LENGTH = 1_000_000;
-
-/** The elements by index, holes included; nothing when it is no array, or throws when it is read. */
-function elementsOf(list: unknown): unknown[] | undefined {
-  try {
-    if (!Array.isArray(list) || list.length > MAX_LIST_LENGTH) return undefined;
-    return Array.from({ length: list.length }, (_, index): unknown => list[index]);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The room that holds exactly the sockets that are meant: every socket is in one named after itself. */
-function membersOf(who: SocketTarget): string {
-  if (typeof (who as unknown) !== 'object' || (who as unknown) === null) {
-    throw new GatewayError('INVALID_USER', 'Sockets are named by { socketId } or { userId }.');
-  }
-  return 'socketId' in who ? normaliseRoom(who.socketId) : userRoom(who.userId);
 }

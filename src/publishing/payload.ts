@@ -14,12 +14,34 @@ const MAX_DEPTH = 500;
  */
 export function toPayload(data: unknown, maxBytes: number): unknown {
   if (data === undefined || data === null) return null;
-  try {
+  return refusing(() => {
     const scan = new Scan(maxBytes);
-    if (!scan.isPlain(data, 0)) return convert(data, maxBytes);
+    if (!scan.isPlain(data, 0)) return convert(data, maxBytes).payload;
     // The scan has counted characters; only the JSON itself knows its escapes and its bytes.
     if (scan.mayBeLarge) requireSize(JSON.stringify(data), maxBytes);
     return data;
+  });
+}
+
+/**
+ * The same as text: exactly what `JSON.stringify` gives, `null` for undefined.
+ *
+ * @throws as {@link toPayload}
+ */
+export function toJson(data: unknown, maxBytes: number): string {
+  if (data === undefined || data === null) return 'null';
+  return refusing(() => {
+    if (!new Scan(maxBytes).isPlain(data, 0)) return convert(data, maxBytes).json;
+    const json = requireText(JSON.stringify(data));
+    requireSize(json, maxBytes);
+    return json;
+  });
+}
+
+/** Lets only errors of ours out. */
+function refusing<Result>(action: () => Result): Result {
+  try {
+    return action();
   } catch (cause) {
     throw Refusal.is(cause) ? cause : unserialisable(cause);
   }
@@ -107,9 +129,9 @@ function hasToJson(value: object): boolean {
 }
 
 /** The long way, for what is not plain, or circular, or too large: JSON.stringify knows which. */
-function convert(data: unknown, maxBytes: number): unknown {
+function convert(data: unknown, maxBytes: number): { json: string; payload: unknown } {
   let atLeast = 0;
-  const json = JSON.stringify(data, function (this: Record<string, unknown>, key, value: unknown) {
+  const text = JSON.stringify(data, function (this: Record<string, unknown>, key, value: unknown) {
     // Values that are left out count as well, so that the walk ends.
     atLeast += typeof value === 'string' ? value.length + 2 : 1;
     if (atLeast > maxBytes) throw tooLarge(maxBytes);
@@ -118,11 +140,16 @@ function convert(data: unknown, maxBytes: number): unknown {
     requireJsonType(value);
     return value;
   }) as string | undefined;
-  if (json === undefined) throw new Refusal('INVALID_EVENT', 'The payload turns into nothing as JSON.');
+  const json = requireText(text);
   requireSize(json, maxBytes);
   const payload: unknown = JSON.parse(json);
   requireDepth(payload, 0);
-  return payload;
+  return { json, payload };
+}
+
+function requireText(json: string | undefined): string {
+  if (json === undefined) throw new Refusal('INVALID_EVENT', 'The payload turns into nothing as JSON.');
+  return json;
 }
 
 function requireJsonType(value: unknown): void {

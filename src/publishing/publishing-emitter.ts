@@ -5,17 +5,28 @@ import {
   type EventName,
   type EventPayload,
   type GatewayEvents,
+  type HistoryOptions,
+  type RoomHistory,
   type SocketTarget,
 } from '../contract/index.js';
+import type { CommandSender } from './commands/index.js';
 import type { EventPublisher } from './event-publisher.js';
+import type { RoomReader } from './room-reader.js';
 
-/** A {@link SocketEmitter} that hands everything to an {@link EventPublisher}: what servers and workers share. */
+/** What a {@link PublishingEmitter} hands its calls to. */
+export interface EmitterParts {
+  readonly publisher: EventPublisher;
+  readonly commands: CommandSender;
+  readonly reader: RoomReader;
+}
+
+/** A {@link SocketEmitter} that hands everything to its parts: what servers and workers share. */
 export abstract class PublishingEmitter<Events = GatewayEvents> extends SocketEmitter<Events> {
-  readonly #publisher: EventPublisher;
+  readonly #parts: EmitterParts;
 
-  protected constructor(publisher: EventPublisher) {
+  protected constructor(parts: EmitterParts) {
     super();
-    this.#publisher = publisher;
+    this.#parts = parts;
   }
 
   override emitToUser<Name extends EventName<Events>>(
@@ -24,7 +35,7 @@ export abstract class PublishingEmitter<Events = GatewayEvents> extends SocketEm
     data: EventPayload<Events, Name>,
     options?: EmitOptions,
   ): Promise<EmitResult> {
-    return this.#publisher.toUser(userId, event, data, options);
+    return this.#parts.publisher.toUser(userId, event, data, options);
   }
 
   override emitToUsers<Name extends EventName<Events>>(
@@ -33,7 +44,7 @@ export abstract class PublishingEmitter<Events = GatewayEvents> extends SocketEm
     data: EventPayload<Events, Name>,
     options?: EmitOptions,
   ): Promise<EmitResult[]> {
-    return this.#publisher.toUsers(userIds, event, data, options);
+    return this.#parts.publisher.toUsers(userIds, event, data, options);
   }
 
   override emitToRoom<Name extends EventName<Events>>(
@@ -42,7 +53,7 @@ export abstract class PublishingEmitter<Events = GatewayEvents> extends SocketEm
     data: EventPayload<Events, Name>,
     options?: EmitOptions,
   ): Promise<EmitResult> {
-    return this.#publisher.toRoom(room, event, data, options);
+    return this.#parts.publisher.toRoom(room, event, data, options);
   }
 
   override broadcast<Name extends EventName<Events>>(
@@ -50,18 +61,26 @@ export abstract class PublishingEmitter<Events = GatewayEvents> extends SocketEm
     data: EventPayload<Events, Name>,
     options?: EmitOptions,
   ): Promise<EmitResult> {
-    return this.#publisher.toAll(event, data, options);
+    return this.#parts.publisher.toAll(event, data, options);
   }
 
   override joinRoom(who: SocketTarget, room: string): Promise<void> {
-    return this.#publisher.join(who, room);
+    return this.#parts.commands.join(who, room);
   }
 
   override leaveRoom(who: SocketTarget, room: string): Promise<void> {
-    return this.#publisher.leave(who, room);
+    return this.#parts.commands.leave(who, room);
   }
 
-  override disconnectUser(userId: string | number): Promise<void> {
-    return this.#publisher.disconnectUser(userId);
+  override disconnectUser(userId: string | number, reason?: string): Promise<void> {
+    return this.#parts.commands.disconnectUser(userId, reason);
+  }
+
+  override history(room: string, options?: HistoryOptions): Promise<RoomHistory> {
+    return this.#parts.reader.history(room, options);
+  }
+
+  override isUserOnline(userId: string | number): Promise<boolean> {
+    return this.#parts.reader.isUserOnline(userId);
   }
 }

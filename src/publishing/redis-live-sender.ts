@@ -32,16 +32,4 @@ export class RedisLiveSender implements LiveSender {
   emit(target: LiveTarget, event: string, payload: unknown): Promise<void> {
     return this.#capture.during(() => emitTo(this.#emitter, target, event, payload));
   }
-
-  join(members: string, room: string): Promise<void> {
-    return this.#capture.during(() => this.#emitter.in(members).socketsJoin(room));
-  }
-
-  leave(members: string, room: string): Promise<void> {
-    return this.#capture.during(() => this.#emitter.in(members).socketsLeave(room));
-  }
-
-  disconnect(members: string): Promise<void> {
-    return this.#capture.during(() => this.#emitter.in(members).disconnectSockets(true));
-  }
 }

@@ -32,5 +32,8 @@ export {
   type EventPayload,
   type GatewayErrorCode,
   type GatewayEvents,
+  type HistoryEvent,
+  type HistoryOptions,
+  type RoomHistory,
   type SocketTarget,
 } from '../contract/index.js';

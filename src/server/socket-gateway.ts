@@ -3,7 +3,14 @@ import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { GatewayError, type GatewayEvents } from '../contract/index.js';
 import { CauseLog } from '../logging/index.js';
-import { assertOneEmitter, EventPublisher, PublishingEmitter } from '../publishing/index.js';
+import {
+  AbsentRoomLog,
+  assertOneEmitter,
+  CommandSender,
+  EmitterCore,
+  PublishingEmitter,
+  type GatewayCommand,
+} from '../publishing/index.js';
 import { RedisIoAdapter } from './redis-io.adapter.js';
 import { ServerLiveSender } from './server-live-sender.js';
 import { PLACEHOLDER_NAMESPACE, SERVER_OPTIONS, SOCKET_TRANSPORT } from './socket-gateway.constants.js';
@@ -30,7 +37,12 @@ export class SocketGateway<Events = GatewayEvents> extends PublishingEmitter<Eve
     causes: CauseLog,
   ) {
     const live = new ServerLiveSender(transport, () => adapter.namespace);
-    super(new EventPublisher({ live, maxPayloadBytes: options.maxPayloadBytes, causes }));
+    const log = new AbsentRoomLog('This server does not keep events yet.');
+    const { publisher, reader } = new EmitterCore({ options, live, log, causes });
+    // The transport carries them to the other servers as long as servers follow no control room.
+    const kept = { emit: () => Promise.resolve({ status: 'published' as const }) };
+    const executeLocally = (command: GatewayCommand): Promise<void> => carryOut(live, command);
+    super({ publisher, reader, commands: new CommandSender({ log, kept, causes, executeLocally }) });
     assertOneEmitter(modules);
     this.#adapter = adapter;
     this.#host = host;
@@ -50,5 +62,16 @@ export class SocketGateway<Events = GatewayEvents> extends PublishingEmitter<Eve
       'ADAPTER_NOT_INSTALLED',
       'RedisIoAdapter is not installed, so nobody would be authenticated. In main.ts, before listen or init: app.useWebSocketAdapter(app.get(RedisIoAdapter)).',
     );
+  }
+}
+
+function carryOut(live: ServerLiveSender, command: GatewayCommand): Promise<void> {
+  switch (command.type) {
+    case 'join':
+      return live.join(command.members, command.room);
+    case 'leave':
+      return live.leave(command.members, command.room);
+    case 'disconnect':
+      return live.disconnect(command.members);
   }
 }

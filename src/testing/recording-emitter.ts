@@ -1,23 +1,16 @@
-import type { GatewayError, GatewayEvents } from '../contract/index.js';
+import type { GatewayError, GatewayEvents, HistoryOptions, RoomHistory } from '../contract/index.js';
+import { DEFAULT_DELIVERY } from '../config/index.js';
 import { normaliseRoom, userRoom } from '../names/index.js';
 import { CauseLog } from '../logging/index.js';
-import { EventPublisher, PublishingEmitter, type LiveSender } from '../publishing/index.js';
+import { CommandSender, EventPublisher, PublishingEmitter, RoomReader } from '../publishing/index.js';
+import { Recording, type RecordedCommand, type RecordedEmit } from './recording.js';
 
-/** One emit that was `published`. */
-export interface RecordedEmit {
-  /** The room that it went to; null is everybody. A user's own room is `user:<id>`. */
-  readonly room: string | null;
-  /** Rooms that were left out. */
-  readonly except: readonly string[];
-  readonly event: string;
-  /** What receivers would get: JSON's types alone. */
-  readonly data: unknown;
-}
-
-/** What the recorder keeps, filled by its sender. */
-interface Recording {
-  emits: RecordedEmit[];
-  failure: GatewayError | undefined;
+/** The options of {@link RecordingEmitter}: those of the modules, with the same defaults. */
+export interface RecordingEmitterOptions {
+  /** As the option of the modules. @default 65536 */
+  maxPayloadBytes?: number;
+  /** As the option of the modules. @default 'live' */
+  delivery?: 'durable' | 'live';
 }
 
 /**
@@ -27,16 +20,38 @@ interface Recording {
 export class RecordingEmitter<Events = GatewayEvents> extends PublishingEmitter<Events> {
   readonly #recording: Recording;
 
-  constructor({ maxPayloadBytes = 64 * 1024 }: { maxPayloadBytes?: number } = {}) {
-    const recording: Recording = { emits: [], failure: undefined };
+  constructor({ maxPayloadBytes = 64 * 1024, delivery = DEFAULT_DELIVERY }: RecordingEmitterOptions = {}) {
+    const recording = new Recording();
+    const { live, kept, log, online, commands } = recording;
     const causes = new CauseLog({ log: ignore, warn: ignore, error: ignore });
-    super(new EventPublisher({ live: recordingSender(recording), maxPayloadBytes, causes }));
+    super({
+      publisher: new EventPublisher({ live, kept, delivery, maxPayloadBytes, causes }),
+      commands: new CommandSender({
+        log: { tails: () => Promise.resolve([]) },
+        kept: {
+          emit: () =>
+            Promise.resolve(
+              recording.failure ? { status: 'failed', error: recording.failure } : { status: 'published' },
+            ),
+        },
+        causes,
+        executeLocally: (command) => {
+          if (!recording.failure) commands.push(command);
+        },
+      }),
+      reader: new RoomReader({ log, isLocal: (room) => online.has(room) }),
+    });
     this.#recording = recording;
   }
 
-  /** All that was published, oldest first. */
+  /** All that was published, oldest first. What was a `duplicate` is not among it. */
   get emits(): readonly RecordedEmit[] {
     return this.#recording.emits;
+  }
+
+  /** All commands that were given, oldest first. */
+  get commands(): readonly RecordedCommand[] {
+    return this.#recording.commands;
   }
 
   /** What was published to one user. */
@@ -50,31 +65,34 @@ export class RecordingEmitter<Events = GatewayEvents> extends PublishingEmitter<
     return this.emits.filter((emit) => emit.room === name);
   }
 
-  /** Makes every emit and command fail with `error` from now on, as when Redis is away; undefined ends it. */
+  /** Makes `isUserOnline` answer so for a user from now on; nobody is online unless it was said. */
+  setOnline(userId: string | number, isOnline = true): void {
+    const room = userRoom(userId);
+    if (isOnline) this.#recording.online.add(room);
+    else this.#recording.online.delete(room);
+  }
+
+  /** The durable emits to a room that were recorded. */
+  override async history(room: string, options?: HistoryOptions): Promise<RoomHistory> {
+    if (this.#recording.failure) throw this.#recording.failure;
+    return super.history(room, options);
+  }
+
+  /** What {@link setOnline} said. */
+  override async isUserOnline(userId: string | number): Promise<boolean> {
+    if (this.#recording.failure) throw this.#recording.failure;
+    return super.isUserOnline(userId);
+  }
+
+  /** Makes every call fail with `error` from now on, as when Redis is away; undefined ends it. */
   failWith(error: GatewayError | undefined): void {
     this.#recording.failure = error;
   }
 
   /** Forgets what was recorded. */
   clear(): void {
-    this.#recording.emits.length = 0;
+    this.#recording.clear();
   }
-}
-
-function recordingSender(recording: Recording): LiveSender {
-  const settle = (): Promise<void> =>
-    recording.failure ? Promise.reject(recording.failure) : Promise.resolve();
-  return {
-    async emit({ room, except }, event, data) {
-      // The real ones have written it down by now: what the application does with its object later changes nothing.
-      const sent = structuredClone(data);
-      await settle();
-      recording.emits.push({ room, except, event, data: sent });
-    },
-    join: settle,
-    leave: settle,
-    disconnect: settle,
-  };
 }
 
 function ignore(): void {

@@ -1,9 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { resolveGatewayOptions } from '../config/index.js';
 import type { GatewayEvents } from '../contract/index.js';
 import type { GatewayLogger } from '../logging/index.js';
 import { WorkerEmitter } from './worker-emitter.js';
-import { workerGatewaySchema, type WorkerGatewayOptions } from './worker-gateway.options.js';
+import { resolveWorkerGatewayOptions, type WorkerGatewayOptions } from './worker-gateway.options.js';
 
 /** The options of {@link createWorkerEmitter}. */
 export interface CreateWorkerEmitterOptions extends WorkerGatewayOptions {
@@ -21,6 +20,5 @@ export function createWorkerEmitter<Events = GatewayEvents>({
   logger = new Logger('WorkerGateway'),
   ...options
 }: CreateWorkerEmitterOptions = {}): WorkerEmitter<Events> {
-  const resolved = resolveGatewayOptions(workerGatewaySchema, options, process.env, 'Worker gateway');
-  return new WorkerEmitter<Events>(resolved, logger);
+  return new WorkerEmitter<Events>(resolveWorkerGatewayOptions(options, process.env), logger);
 }

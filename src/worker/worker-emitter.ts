@@ -3,13 +3,16 @@ import type { ResolvedGatewayOptions } from '../config/index.js';
 import { CauseLog, type GatewayLogger } from '../logging/index.js';
 import {
   AbsentLiveSender,
-  EventPublisher,
+  AbsentRoomLog,
+  createRedisLog,
+  EmitterCore,
   PublishingEmitter,
   RedisLiveSender,
-  type LiveSender,
+  type EmitterCoreSettings,
 } from '../publishing/index.js';
 import { RedisConnection } from '../redis/index.js';
 import { warnWhenUnheard } from './warn-when-unheard.js';
+import type { ResolvedWorkerGatewayOptions } from './worker-gateway.options.js';
 
 /**
  * The injectable emitter of a process that holds no WebSocket. It connects to Redis at the first emit, with one
@@ -17,25 +20,44 @@ import { warnWhenUnheard } from './warn-when-unheard.js';
  * `SocketEmitter` instead.
  */
 export class WorkerEmitter<Events = GatewayEvents> extends PublishingEmitter<Events> {
+  readonly #core: EmitterCore;
   readonly #connection: RedisConnection | undefined;
   readonly #causes: CauseLog;
+  readonly #shutdownTimeoutMs: number;
+  #closing: Promise<void> | undefined;
 
   /** Made by `WorkerGatewayModule`. */
-  constructor(options: ResolvedGatewayOptions, logger: GatewayLogger) {
+  constructor(options: ResolvedWorkerGatewayOptions, logger: GatewayLogger) {
     const causes = new CauseLog(logger);
     const connection = connect(options, logger, causes);
-    const live = connection ? redisSender(connection, options, causes) : absentSender(options, logger);
-    super(new EventPublisher({ live, maxPayloadBytes: options.maxPayloadBytes, causes }));
+    const ways = connection
+      ? throughRedis(connection, options, logger, causes)
+      : withoutRedis(options, logger);
+    const core = new EmitterCore({ options, ...ways, causes });
+    super(core);
+    this.#core = core;
     this.#connection = connection;
     this.#causes = causes;
+    this.#shutdownTimeoutMs = options.shutdownTimeoutMs;
   }
 
-  /** Closes the connection after what was emitted before; later emits are `failed` with EMITTER_CLOSED. */
-  async close(): Promise<void> {
+  /**
+   * Takes no more emits, which are `failed` with EMITTER_CLOSED from now on, waits up to `shutdownTimeoutMs` for Redis to
+   * take what was emitted before, and closes the connection. What Redis has not taken is lost, and counted in the log.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#core.close(this.#shutdownTimeoutMs);
     await this.#connection?.close();
     this.#causes.close();
   }
 }
+
+type Ways = Pick<EmitterCoreSettings, 'live' | 'log'>;
 
 function connect(
   { redis, prefix, namespace, emitTimeoutMs }: ResolvedGatewayOptions,
@@ -48,22 +70,28 @@ function connect(
   return connection;
 }
 
-function redisSender(
+function throughRedis(
   connection: RedisConnection,
   options: ResolvedGatewayOptions,
+  logger: GatewayLogger,
   causes: CauseLog,
-): LiveSender {
-  return new RedisLiveSender(connection, options, (error) =>
+): Ways {
+  const live = new RedisLiveSender(connection, options, (error) =>
     causes.warn('unwatched-publish', `A message to the servers was lost: ${String(error)}`),
   );
+  return { live, log: createRedisLog(connection, options, { logger, causes }) };
 }
 
-function absentSender({ redis }: ResolvedGatewayOptions, logger: GatewayLogger): LiveSender {
+function withoutRedis({ redis }: ResolvedGatewayOptions, logger: GatewayLogger): Ways {
   if (redis.kind === 'invalid') {
     logger.error(`${redis.reason} Emits fail until it is corrected.`);
-    return new AbsentLiveSender(redis.reason);
+    return absent(redis.reason);
   }
   const reason = 'No Redis is configured (REDIS_URL): a worker reaches browsers only through it.';
   logger.warn(`${reason} Emits fail.`);
-  return new AbsentLiveSender(reason);
+  return absent(reason);
+}
+
+function absent(reason: string): Ways {
+  return { live: new AbsentLiveSender(reason), log: new AbsentRoomLog(reason) };
 }

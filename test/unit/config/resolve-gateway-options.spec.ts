@@ -2,6 +2,8 @@ import { Cluster, Redis } from 'ioredis';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import {
+  DEFAULT_DELIVERY,
+  DEFAULT_ROOM_LOG_LIMITS,
   gatewayOptionsEntries,
   resolveGatewayOptions,
   type Environment,
@@ -35,7 +37,43 @@ describe('resolveGatewayOptions', () => {
       prefix: 'socket-gateway',
       emitTimeoutMs: 2000,
       maxPayloadBytes: 65_536,
+      delivery: DEFAULT_DELIVERY,
+      log: DEFAULT_ROOM_LOG_LIMITS,
+      database: 0,
     });
+  });
+
+  it('takes the bounds of the log', () => {
+    const options = { logMaxLength: 5, logMaxBytes: 65_536, logTtlMs: 1000, dedupeTtlMs: 2000 };
+    const { log } = resolve(options);
+    expect(log).toEqual({
+      ...DEFAULT_ROOM_LOG_LIMITS,
+      maxLength: 5,
+      maxBytes: 65_536,
+      ttlMs: 1000,
+      dedupeTtlMs: 2000,
+    });
+    expect(Object.isFrozen(log)).toBe(true);
+    expect(resolve({ delivery: 'durable' }).delivery).toBe('durable');
+    expect(resolve({ delivery: 'live' }).delivery).toBe('live');
+  });
+
+  it('knows the number of the database', () => {
+    const client = new Redis({ lazyConnect: true, db: 4 });
+    const cluster = new Cluster([{ host: 'a' }], { lazyConnect: true, redisOptions: { db: 4 } });
+    for (const [redis, database] of [
+      ['redis://a', 0],
+      ['redis://a/3', 3],
+      ['redis://a?db=2', 2],
+      [{ db: 5 }, 5],
+      [{ host: 'a' }, 0],
+      [client, 4],
+      [cluster, 0],
+    ] as const) {
+      expect(resolve({ redis }).database).toBe(database);
+    }
+    client.disconnect();
+    cluster.disconnect();
   });
 
   it('takes what it is given, before what the environment says', () => {
@@ -71,6 +109,14 @@ describe('resolveGatewayOptions', () => {
     [{ emitTimeoutMs: '2000' }, 'emitTimeoutMs: '],
     [{ maxPayloadBytes: 0 }, 'maxPayloadBytes: must be a whole number from 1 to 67108864.'],
     [{ maxPayloadBytes: 67_108_865 }, 'maxPayloadBytes: '],
+    [{ delivery: 'latest' }, "delivery: must be 'durable' or 'live'"],
+    [{ logMaxLength: 0 }, 'logMaxLength: must be a whole number from 1 to 100000.'],
+    [{ logMaxLength: 100_001 }, 'logMaxLength: '],
+    [{ logMaxBytes: 16_383 }, 'logMaxBytes: must be a whole number from 16384 to 1073741824.'],
+    [{ logMaxBytes: 2 ** 30 + 1 }, 'logMaxBytes: '],
+    [{ logTtlMs: 999 }, 'logTtlMs: must be a whole number from 1000 to 31536000000.'],
+    [{ logTtlMs: 365 * 24 * 3_600_000 + 1 }, 'logTtlMs: '],
+    [{ dedupeTtlMs: 999 }, 'dedupeTtlMs: must be a whole number from 1000 to 31536000000.'],
     [{ namespace: '/a[b' }, 'namespace: must not contain brackets'],
     [{ namespace: '' }, 'namespace: must not be empty'],
     [{ namespace: 5 }, 'namespace: must be string'],

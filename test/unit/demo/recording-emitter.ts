@@ -37,4 +37,10 @@ export class RecordingEmitter extends SocketEmitter {
   override disconnectUser(): never {
     throw new Error('The demo does not use it.');
   }
+  override history(): never {
+    throw new Error('The demo does not use it.');
+  }
+  override isUserOnline(): never {
+    throw new Error('The demo does not use it.');
+  }
 }

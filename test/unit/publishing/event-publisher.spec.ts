@@ -6,10 +6,16 @@ import {
   isGatewayError,
   type EmitResult,
   type GatewayErrorCode,
-  type SocketTarget,
 } from '../../../src/contract/index.js';
 import { CauseLog } from '../../../src/logging/index.js';
-import { EventPublisher, type LiveSender, type LiveTarget } from '../../../src/publishing/index.js';
+import {
+  EventPublisher,
+  type EventPublisherSettings,
+  type KeptEmit,
+  type KeptSender,
+  type LiveSender,
+  type LiveTarget,
+} from '../../../src/publishing/index.js';
 import { MsgpackEncoder } from '../../../src/publishing/msgpack/index.js';
 import { anything, hostile, hostileProxy, revokedProxy, type Maker } from '../../support/hostile.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
@@ -19,7 +25,6 @@ type Sent = { target: LiveTarget; event: string; payload: unknown };
 /** A sender that keeps what it is given; what it then does can be replaced. */
 class RecordingSender implements LiveSender {
   readonly sent: Sent[] = [];
-  readonly commands: string[][] = [];
 
   constructor(private readonly outcome: () => Promise<void> = () => Promise.resolve()) {}
 
@@ -27,19 +32,19 @@ class RecordingSender implements LiveSender {
     this.sent.push({ target, event, payload });
     return this.outcome();
   }
+}
 
-  join(members: string, room: string): Promise<void> {
-    this.commands.push(['join', members, room]);
-    return this.outcome();
-  }
+/** The same for what is kept. */
+class RecordingKeptSender implements KeptSender {
+  readonly sent: { room: string; emit: KeptEmit }[] = [];
 
-  leave(members: string, room: string): Promise<void> {
-    this.commands.push(['leave', members, room]);
-    return this.outcome();
-  }
+  constructor(
+    private readonly outcome: () => Promise<EmitResult> = () =>
+      Promise.resolve({ status: 'published', id: 'token', servers: 2 }),
+  ) {}
 
-  disconnect(members: string): Promise<void> {
-    this.commands.push(['disconnect', members]);
+  emit(room: string, emit: KeptEmit): Promise<EmitResult> {
+    this.sent.push({ room, emit });
     return this.outcome();
   }
 }
@@ -48,8 +53,15 @@ const logger = new RecordingLogger();
 const causes = new CauseLog(logger);
 afterAll(() => causes.close());
 
-function publisherOf(live: LiveSender, maxPayloadBytes = 64 * 1024): EventPublisher {
-  return new EventPublisher({ live, maxPayloadBytes, causes });
+function publisherOf(live: LiveSender, others: Partial<EventPublisherSettings> = {}): EventPublisher {
+  return new EventPublisher({
+    live,
+    kept: new RecordingKeptSender(),
+    delivery: 'live',
+    maxPayloadBytes: 64 * 1024,
+    causes,
+    ...others,
+  });
 }
 
 function codeOf(result: EmitResult): GatewayErrorCode | EmitResult['status'] {
@@ -58,7 +70,7 @@ function codeOf(result: EmitResult): GatewayErrorCode | EmitResult['status'] {
 
 function expectResult(result: EmitResult): void {
   if (result.status !== 'failed') {
-    expect(Object.keys(result)).toEqual(['status']);
+    expect(['published', 'duplicate', 'queued']).toContain(result.status);
     return;
   }
   expect(result.status).toBe('failed');
@@ -82,7 +94,22 @@ const anyUsers = fc.oneof(
   fc.array(anyUser).map((makers) => () => makers.map((make) => make())),
 );
 const anyEvent = often(fc.string({ minLength: 1 }));
+const anyOption = often(fc.oneof(fc.constantFrom('live', 'latest', 'durable', undefined), fc.string()));
 const anyOptions = fc.oneof(
+  fc
+    .record({
+      delivery: anyOption,
+      key: anyOption,
+      dedupeKey: anyOption,
+      clears: anyOption,
+      except: anyOption,
+    })
+    .chain((all) => fc.subarray(Object.keys(all)).map((names) => ({ all, names })))
+    .map(
+      ({ all, names }) =>
+        () =>
+          Object.fromEntries(names.map((name) => [name, all[name as keyof typeof all]()])),
+    ),
   often(fc.constantFrom(undefined, null, {}, { delivery: 'live' }, { except: 'a' }, { except: ['a', 'b'] })),
   fc
     .tuple(anything, anything)
@@ -105,17 +132,33 @@ const anySender: fc.Arbitrary<() => LiveSender> = fc.oneof(
   fc.constant(() => hostileProxy() as LiveSender),
 );
 
+/** Senders of what is kept that fail in every way. */
+const anyKeptSender: fc.Arbitrary<() => KeptSender> = fc.oneof(
+  fc.constant(() => new RecordingKeptSender()),
+  fc
+    .constantFrom<EmitResult>(
+      { status: 'queued' },
+      { status: 'duplicate', id: 'a' },
+      { status: 'failed', error: new GatewayError('OUTBOX_FULL', 'full') },
+    )
+    .map((result) => () => new RecordingKeptSender(() => Promise.resolve(result))),
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- anything is what is tested
+  anything.map((make) => () => new RecordingKeptSender(() => Promise.reject(make()))),
+);
+
 describe('EventPublisher', () => {
   it('never throws or rejects, whatever it is given and whatever its sender does', async () => {
     await fc.assert(
       fc.asyncProperty(
         anySender,
+        anyKeptSender,
+        fc.constantFrom('live' as const, 'durable' as const),
         anyUser,
         anyUsers,
         anyEvent,
         anything,
         anyOptions,
-        async (makeSender, makeUser, makeUsers, makeEvent, makeData, makeOptions) => {
+        async (makeSender, makeKept, delivery, makeUser, makeUsers, makeEvent, makeData, makeOptions) => {
           const [user, users, event, data, options] = [
             makeUser(),
             makeUsers(),
@@ -123,7 +166,7 @@ describe('EventPublisher', () => {
             makeData(),
             makeOptions(),
           ];
-          const publisher = publisherOf(makeSender());
+          const publisher = publisherOf(makeSender(), { kept: makeKept(), delivery });
           const results = [
             await publisher.toUser(user, event, data, options),
             await publisher.toRoom(user, event, data, options),
@@ -261,7 +304,7 @@ describe('EventPublisher', () => {
       throw new Error('the disk is full');
     };
     const loud = new CauseLog({ log: write, warn: write, error: write });
-    const publisher = new EventPublisher({ live: new RecordingSender(), maxPayloadBytes: 10, causes: loud });
+    const publisher = publisherOf(new RecordingSender(), { maxPayloadBytes: 10, causes: loud });
     expect(codeOf(await publisher.toAll('', 1, undefined))).toBe('INVALID_EVENT');
     loud.close();
   });
@@ -271,7 +314,7 @@ describe('EventPublisher', () => {
     const sender = new RecordingSender(() => Promise.reject(new Error('strange')));
     const own = new RecordingLogger();
     const ownCauses = new CauseLog(own);
-    const publisher = new EventPublisher({ live: sender, maxPayloadBytes: 1000, causes: ownCauses });
+    const publisher = publisherOf(sender, { maxPayloadBytes: 1000, causes: ownCauses });
     const circle: Record<string, unknown> = { text: marker };
     circle['self'] = circle;
     const payloads = [
@@ -300,31 +343,120 @@ describe('EventPublisher', () => {
   });
 });
 
-describe("EventPublisher's commands", () => {
-  it('name the sockets by the room that holds them', async () => {
-    const sender = new RecordingSender();
-    const publisher = publisherOf(sender);
-    await publisher.join({ userId: 5 }, 'a');
-    await publisher.leave({ socketId: 'x' }, 'a');
-    await publisher.disconnectUser('u');
-    expect(sender.commands).toEqual([
-      ['join', 'user:5', 'a'],
-      ['leave', 'x', 'a'],
-      ['disconnect', 'user:u'],
+describe('What is kept', () => {
+  let kept: RecordingKeptSender;
+  let live: RecordingSender;
+  let publisher: EventPublisher;
+  beforeEach(() => {
+    kept = new RecordingKeptSender();
+    live = new RecordingSender();
+    publisher = publisherOf(live, { kept, delivery: 'durable' });
+  });
+
+  it('is the inside of the array of a packet: the name and the payload as JSON', async () => {
+    await publisher.toUser(5, 'import:done', { rows: 3, at: new Date(0), gone: undefined }, undefined);
+    await publisher.toRoom('cafe\u0301', 'say "hi"\n', undefined, { delivery: 'durable' });
+    await publisher.toRoom('r', 'progress', 80, { delivery: 'latest' });
+    expect(kept.sent).toEqual([
+      {
+        room: 'user:5',
+        emit: { delivery: 'durable', data: '"import:done",{"rows":3,"at":"1970-01-01T00:00:00.000Z"}' },
+      },
+      { room: 'caf\u00e9', emit: { delivery: 'durable', data: '"say \\"hi\\"\\n",null' } },
+      { room: 'r', emit: { delivery: 'latest', key: 'progress', data: '"progress",80' } },
+    ]);
+    expect(live.sent).toEqual([]);
+  });
+
+  it('has what the options say', async () => {
+    await publisher.toRoom('r', 'done', 1, { dedupeKey: 'job 7', clears: 'progress' });
+    await publisher.toRoom('r', 'progress', 1, { delivery: 'latest', key: 'file 1' });
+    expect(kept.sent.map(({ emit }) => emit)).toEqual([
+      { delivery: 'durable', data: '"done",1', dedupeKey: 'job 7', clears: 'progress' },
+      { delivery: 'latest', data: '"progress",1', key: 'file 1' },
     ]);
   });
 
-  it.each<[GatewayErrorCode, unknown, string]>([
-    ['INVALID_USER', undefined, 'a'],
-    ['INVALID_USER', 'a', 'a'],
-    ['INVALID_USER', {}, 'a'],
-    ['INVALID_USER', { userId: '' }, 'a'],
-    ['INVALID_ROOM', { socketId: '' }, 'a'],
-    ['INVALID_ROOM', { userId: 1 }, ''],
-  ])('reject with %s', async (code, who, room) => {
-    const sender = new RecordingSender();
-    await expect(publisherOf(sender).join(who as SocketTarget, room)).rejects.toMatchObject({ code });
-    await expect(publisherOf(sender).leave(who as SocketTarget, room)).rejects.toMatchObject({ code });
-    expect(sender.commands).toEqual([]);
+  it('is told as it comes back', async () => {
+    const results: EmitResult[] = [
+      { status: 'published', id: 'a', servers: 1 },
+      { status: 'duplicate', id: 'a' },
+      { status: 'queued' },
+      { status: 'failed', error: new GatewayError('OUTBOX_FULL', 'full') },
+    ];
+    for (const result of results) {
+      const sender = new RecordingKeptSender(() => Promise.resolve(result));
+      expect(await publisherOf(live, { kept: sender, delivery: 'durable' }).toRoom('r', 'e', 1, {})).toEqual(
+        result,
+      );
+    }
+  });
+
+  it('is warned of once when it is queued, and once when it fails', async () => {
+    const own = new RecordingLogger();
+    const ownCauses = new CauseLog(own);
+    const results: EmitResult[] = [
+      { status: 'queued' },
+      { status: 'queued' },
+      { status: 'failed', error: new GatewayError('OUTBOX_FULL', 'full') },
+      { status: 'failed', error: new GatewayError('OUTBOX_FULL', 'full') },
+    ];
+    const sender = new RecordingKeptSender(() => Promise.resolve(results.shift() as EmitResult));
+    const some = publisherOf(live, { kept: sender, delivery: 'durable', causes: ownCauses });
+    for (let index = 0; index < 4; index++) await some.toRoom('r', 'e', 1, undefined);
+    expect(own.lines).toEqual([
+      expect.stringContaining('is queued in memory'),
+      expect.stringContaining('OUTBOX_FULL'),
+    ]);
+    ownCauses.close();
+  });
+
+  it('leaves in the order of the emits', async () => {
+    await Promise.all(
+      Array.from({ length: 100 }, (_, index) => publisher.toRoom('r', 'e', index, undefined)),
+    );
+    expect(kept.sent.map(({ emit }) => emit.data)).toEqual(
+      Array.from({ length: 100 }, (_, index) => `"e",${index}`),
+    );
+  });
+
+  it('is made JSON of once for many users', async () => {
+    let count = 0;
+    const data = { toJSON: () => ++count };
+    const results = await publisher.toUsers(['a', '', 'b'], 'e', data, undefined);
+    expect(results.map(codeOf)).toEqual(['published', 'INVALID_USER', 'published']);
+    expect(kept.sent.map(({ emit }) => emit.data)).toEqual(['"e",1', '"e",1']);
+    expect((await publisher.toUsers(['a', 'b'], 'e', 1n, undefined)).map(codeOf)).toEqual([
+      'INVALID_EVENT',
+      'INVALID_EVENT',
+    ]);
+  });
+
+  it('is no broadcast: that is live, whatever the default is', async () => {
+    expect(await publisher.toAll('e', 1, undefined)).toEqual({ status: 'published' });
+    expect(live.sent).toHaveLength(1);
+    for (const delivery of ['durable', 'latest'] as const) {
+      const result = await publisher.toAll('e', 1, { delivery });
+      expect(codeOf(result)).toBe('INVALID_OPTIONS');
+      expect(result.status === 'failed' && result.error.message).toContain('default room');
+    }
+    expect(kept.sent).toEqual([]);
+  });
+
+  it('is as large as its payload may be', async () => {
+    const small = publisherOf(live, { kept, delivery: 'durable', maxPayloadBytes: 10 });
+    expect(codeOf(await small.toRoom('r', 'a-long-name', 'x'.repeat(8), undefined))).toBe('published');
+    expect(codeOf(await small.toRoom('r', 'e', 'x'.repeat(9), undefined))).toBe('PAYLOAD_TOO_LARGE');
+  });
+
+  it('fails with EMITTER_CLOSED once the publisher is closed, live events too', async () => {
+    publisher.close();
+    expect(codeOf(await publisher.toRoom('r', 'e', 1, undefined))).toBe('EMITTER_CLOSED');
+    expect(codeOf(await publisher.toAll('e', 1, undefined))).toBe('EMITTER_CLOSED');
+    expect((await publisher.toUsers(['a', 'b'], 'e', 1, undefined)).map(codeOf)).toEqual([
+      'EMITTER_CLOSED',
+      'EMITTER_CLOSED',
+    ]);
+    expect([kept.sent, live.sent]).toEqual([[], []]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isGatewayError, type GatewayErrorCode } from '../../../src/contract/index.js';
-import { toPayload } from '../../../src/publishing/payload.js';
+import { toJson, toPayload } from '../../../src/publishing/payload.js';
 import { anyJson } from '../../support/arbitraries.js';
 import { expectSame } from '../../support/expect-same.js';
 import { everyKind, hostile, hostileProxy, revokedProxy } from '../../support/hostile.js';
@@ -236,6 +236,61 @@ describe('toPayload', () => {
       expect(error).toMatchObject({ name: 'GatewayError' });
       expect(String(error)).not.toContain(marker);
     }
+  });
+});
+
+describe('toJson', () => {
+  const outcomeOf = (action: () => unknown): unknown => {
+    try {
+      return action();
+    } catch (error) {
+      if (isGatewayError(error)) return error.code;
+      throw new Error('something else than a GatewayError was thrown', { cause: error });
+    }
+  };
+
+  it('is exactly what JSON.stringify gives, where toPayload refuses nothing', () => {
+    fc.assert(
+      fc.property(fc.oneof(everyKind(), anyJson), (data) => {
+        const code = codeOf(data);
+        const json = outcomeOf(() => toJson(data, LIMIT));
+        expect(json).toBe(code === 'none' ? JSON.stringify(data ?? null) : code);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('lets nothing else out, whatever a value does', () => {
+    fc.assert(
+      fc.property(hostile, (make) => {
+        const data = make();
+        for (const value of [data, [data], { data }, { toJSON: () => data }]) {
+          expect(typeof outcomeOf(() => toJson(value, LIMIT))).toBe('string');
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('allows exactly maxPayloadBytes, on both ways', () => {
+    fc.assert(
+      fc.property(anyJson, fc.boolean(), (value, isPlain) => {
+        const data = isPlain ? [value] : [value, { a: undefined }];
+        const json = JSON.stringify(data);
+        const bytes = Buffer.byteLength(json);
+        expect(outcomeOf(() => toJson(data, bytes))).toBe(json);
+        expect(outcomeOf(() => toJson(data, bytes - 1))).toBe('PAYLOAD_TOO_LARGE');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('refuses what changes into nothing between two looks', () => {
+    let reads = 0;
+    const turncoat = Object.defineProperty({}, 'toJSON', {
+      get: () => (reads++ === 0 ? undefined : () => undefined),
+    });
+    expect(outcomeOf(() => toJson(turncoat, LIMIT))).toBe('INVALID_EVENT');
   });
 });
 

@@ -1,0 +1,54 @@
+import type { ResolvedGatewayOptions } from '../config/index.js';
+import type { CauseLog } from '../logging/index.js';
+import type { RoomLog } from '../room-log/index.js';
+import { CommandSender, type CommandSenderSettings } from './commands/index.js';
+import { EventPublisher } from './event-publisher.js';
+import { RoomLanes } from './lanes/index.js';
+import type { LiveSender } from './live-sender.js';
+import type { EmitterParts } from './publishing-emitter.js';
+import { RoomReader, type RoomReaderSettings } from './room-reader.js';
+
+export interface EmitterCoreSettings
+  extends Pick<CommandSenderSettings, 'executeLocally'>, Pick<RoomReaderSettings, 'isLocal'> {
+  readonly options: Pick<ResolvedGatewayOptions, 'delivery' | 'emitTimeoutMs' | 'maxPayloadBytes'>;
+  readonly live: LiveSender;
+  /** Stays the caller's, who closes it. */
+  readonly log: RoomLog;
+  readonly causes: CauseLog;
+}
+
+/** Everything that an emitter is made of, on servers and workers alike, put together around a log and a live sender. */
+export class EmitterCore implements EmitterParts {
+  readonly publisher: EventPublisher;
+  readonly commands: CommandSender;
+  readonly reader: RoomReader;
+  readonly #lanes: RoomLanes;
+
+  constructor({ options, live, log, causes, executeLocally, isLocal }: EmitterCoreSettings) {
+    this.#lanes = new RoomLanes({ log, emitTimeoutMs: options.emitTimeoutMs, causes });
+    const kept = this.#lanes;
+    this.publisher = new EventPublisher({
+      live,
+      kept,
+      delivery: options.delivery,
+      maxPayloadBytes: options.maxPayloadBytes,
+      causes,
+    });
+    this.commands = new CommandSender({ log, kept, causes, executeLocally });
+    this.reader = new RoomReader({ log, isLocal });
+  }
+
+  /** How many kept events have no final answer of the log. */
+  get waitingCount(): number {
+    return this.#lanes.waitingCount;
+  }
+
+  /**
+   * Takes no more emits and commands, waits up to `flushMs` until the log has those that were taken, and gives up the
+   * others, which a line of the log counts. To be called before the log's connection is closed.
+   */
+  async close(flushMs: number): Promise<void> {
+    this.publisher.close();
+    await this.#lanes.close(flushMs);
+  }
+}

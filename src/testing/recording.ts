@@ -1,0 +1,101 @@
+import type { GatewayError } from '../contract/index.js';
+import type { KeptEmit, KeptSender, LiveSender } from '../publishing/index.js';
+import {
+  createEmitterId,
+  DEFAULT_ROOM_LOG_LIMITS,
+  MemoryRoomLog,
+  type AppendEvent,
+  type AppendOutcome,
+} from '../room-log/index.js';
+
+/** One emit that was `published`. */
+export interface RecordedEmit {
+  /** The room that it went to; null is everybody. A user's own room is `user:<id>`. */
+  readonly room: string | null;
+  readonly delivery: 'live' | 'latest' | 'durable';
+  readonly event: string;
+  /** What receivers would get: JSON's types alone. */
+  readonly data: unknown;
+  /** `live`: rooms that were left out; empty when none were. */
+  readonly except: readonly string[];
+  /** `latest`: whose newest value it is. */
+  readonly key?: string;
+  /** `durable`, when it was given. */
+  readonly dedupeKey?: string;
+  /** `durable`, when it was given. */
+  readonly clears?: string;
+}
+
+/**
+ * One command that was given. `members` is the room whose sockets are meant: `user:<id>`, or the id of a socket.
+ */
+export type RecordedCommand =
+  | { readonly type: 'join' | 'leave'; readonly members: string; readonly room: string }
+  | { readonly type: 'disconnect'; readonly members: string; readonly reason?: string | undefined };
+
+/** What a recording emitter keeps, and what stands in place of the real senders. */
+export class Recording {
+  readonly emits: RecordedEmit[] = [];
+  readonly commands: RecordedCommand[] = [];
+  /** The own rooms of the users who are online. */
+  readonly online = new Set<string>();
+  /** What everything fails with; undefined: nothing does. */
+  failure: GatewayError | undefined;
+  /** The durable emits, as a real log keeps them. */
+  readonly log = new MemoryRoomLog({ limits: DEFAULT_ROOM_LOG_LIMITS, publish: () => -1 });
+  readonly #emitter = createEmitterId();
+  #seq = 0;
+
+  readonly live: LiveSender = {
+    emit: ({ room, except }, event, data) => {
+      if (this.failure) return Promise.reject(this.failure);
+      // The real ones have written it down by now: what the application does with its object later changes nothing.
+      this.emits.push({ room, delivery: 'live', event, data: structuredClone(data), except });
+      return Promise.resolve();
+    },
+  };
+
+  readonly kept: KeptSender = {
+    emit: async (room, emit) => {
+      if (this.failure) return { status: 'failed', error: this.failure };
+      // At its place among the emits that nobody waits for; what turns out to be there already is taken out again.
+      const record = recordOf(room, emit);
+      this.emits.push(record);
+      const outcome = await this.#append(room, emit);
+      if (outcome?.outcome === 'duplicate') {
+        this.emits.splice(this.emits.indexOf(record), 1);
+        return { status: 'duplicate', id: outcome.token };
+      }
+      return outcome?.outcome === 'appended'
+        ? { status: 'published', id: outcome.token }
+        : { status: 'published' };
+    },
+  };
+
+  clear(): void {
+    this.emits.length = 0;
+    this.commands.length = 0;
+    this.log.clear();
+  }
+
+  async #append(room: string, { delivery: kind, ...emit }: KeptEmit): Promise<AppendOutcome | undefined> {
+    const event = { kind, seq: ++this.#seq, ...emit } as AppendEvent;
+    const firstSentAt = performance.now();
+    const batch = { room, emitter: this.#emitter, events: [event], firstSentAt, isRetry: false };
+    const report = await this.log.append(batch);
+    return report.status === 'done' ? report.outcomes[0] : undefined;
+  }
+}
+
+function recordOf(room: string, emit: KeptEmit): RecordedEmit {
+  const [event, data] = JSON.parse(`[${emit.data}]`) as [string, unknown];
+  const base = { room, event, data, except: [] };
+  if (emit.delivery === 'latest') return { ...base, delivery: 'latest', key: emit.key };
+  const { dedupeKey, clears } = emit;
+  return {
+    ...base,
+    delivery: 'durable',
+    ...(dedupeKey !== undefined && { dedupeKey }),
+    ...(clears !== undefined && { clears }),
+  };
+}
