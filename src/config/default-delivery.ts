@@ -1,2 +1,2 @@
 /** How an emit to a user or a room travels where neither the emit nor the module says it. */
-export const DEFAULT_DELIVERY: 'durable' | 'live' = 'live';
+export const DEFAULT_DELIVERY: 'durable' | 'live' = 'durable';

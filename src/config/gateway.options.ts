@@ -61,7 +61,7 @@ export interface GatewayOptions {
    * How emits to users and rooms travel that do not say it themselves. `durable` ones are kept in Redis, arrive in order
    * and survive reconnects; each takes its payload and about 170 bytes there, and a room with any 4.6 KB. `live` ones are kept nowhere: who is
    * not connected at that moment misses them.
-   * @default 'live'
+   * @default 'durable'
    */
   delivery?: 'durable' | 'live' | undefined;
 

@@ -2,14 +2,17 @@ import type { ResolvedGatewayOptions } from '../config/index.js';
 import type { CauseLog } from '../logging/index.js';
 import type { RoomLog } from '../room-log/index.js';
 import { CommandSender, type CommandSenderSettings } from './commands/index.js';
-import { EventPublisher } from './event-publisher.js';
+import { EventPublisher, type EventPublisherSettings } from './event-publisher.js';
 import { RoomLanes } from './lanes/index.js';
 import type { LiveSender } from './live-sender.js';
 import type { EmitterParts } from './publishing-emitter.js';
 import { RoomReader, type RoomReaderSettings } from './room-reader.js';
 
 export interface EmitterCoreSettings
-  extends Pick<CommandSenderSettings, 'executeLocally'>, Pick<RoomReaderSettings, 'isLocal'> {
+  extends
+    Pick<CommandSenderSettings, 'executeLocally'>,
+    Pick<RoomReaderSettings, 'isLocal'>,
+    Pick<EventPublisherSettings, 'sendsLiveInstead'> {
   readonly options: Pick<ResolvedGatewayOptions, 'delivery' | 'emitTimeoutMs' | 'maxPayloadBytes'>;
   readonly live: LiveSender;
   /** Stays the caller's, who closes it. */
@@ -24,7 +27,15 @@ export class EmitterCore implements EmitterParts {
   readonly reader: RoomReader;
   readonly #lanes: RoomLanes;
 
-  constructor({ options, live, log, causes, executeLocally, isLocal }: EmitterCoreSettings) {
+  constructor({
+    options,
+    live,
+    log,
+    causes,
+    executeLocally,
+    isLocal,
+    sendsLiveInstead,
+  }: EmitterCoreSettings) {
     this.#lanes = new RoomLanes({ log, emitTimeoutMs: options.emitTimeoutMs, causes });
     const kept = this.#lanes;
     this.publisher = new EventPublisher({
@@ -33,6 +44,7 @@ export class EmitterCore implements EmitterParts {
       delivery: options.delivery,
       maxPayloadBytes: options.maxPayloadBytes,
       causes,
+      sendsLiveInstead,
     });
     this.commands = new CommandSender({ log, kept, causes, executeLocally });
     this.reader = new RoomReader({ log, isLocal });

@@ -17,6 +17,8 @@ export interface EventPublisherSettings {
   readonly delivery: 'durable' | 'live';
   readonly maxPayloadBytes: number;
   readonly causes: CauseLog;
+  /** Whether durable events go out live at this moment, and are not kept. @default they never do */
+  readonly sendsLiveInstead?: (() => boolean) | undefined;
 }
 
 /** An emit whose event, payload and options are checked: emits it to a room, or to everybody. */
@@ -80,11 +82,12 @@ export class EventPublisher {
   }
 
   #prepare(plan: EmitPlan, event: string, data: unknown): PreparedEmit {
-    const { live, kept, maxPayloadBytes } = this.#settings;
-    if (plan.delivery === 'live') {
+    const { live, kept, maxPayloadBytes, sendsLiveInstead } = this.#settings;
+    if (plan.delivery === 'live' || (plan.delivery === 'durable' && sendsLiveInstead?.())) {
+      const except = plan.delivery === 'live' ? plan.except : [];
       const payload = toPayload(data, maxPayloadBytes);
       return async (room) => {
-        await live.emit({ room, except: plan.except }, event, payload);
+        await live.emit({ room, except }, event, payload);
         return { status: 'published' };
       };
     }

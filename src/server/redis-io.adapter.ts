@@ -2,12 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Adapter } from 'socket.io-adapter';
-import { Server, type Namespace, type ServerOptions, type Socket } from 'socket.io';
-import { GatewayError, type ReadyMessage } from '../contract/index.js';
-import { CauseLog } from '../logging/index.js';
-import { HandshakeGuard, type AuthenticatedUser } from './auth/index.js';
-import { PLACEHOLDER_NAMESPACE, SERVER_OPTIONS, SOCKET_TRANSPORT } from './socket-gateway.constants.js';
-import { RoomAdmission } from './rooms/index.js';
+import { Server, type Namespace, type ServerOptions } from 'socket.io';
+import { GatewayError } from '../contract/index.js';
+import { HandshakeGuard } from './auth/index.js';
+import { GatewayRuntime } from './gateway-runtime.js';
+import { PLACEHOLDER_NAMESPACE, SERVER_OPTIONS } from './socket-gateway.constants.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
 import { surviveHooks } from './survive-hooks.js';
 import type { SocketTransport } from './transport/index.js';
@@ -19,6 +18,11 @@ interface CreateOptions extends Partial<ServerOptions> {
   server?: Server;
 }
 
+/** Where Socket.IO keeps what a server was made with. */
+interface WithOptions {
+  readonly _opts?: Partial<ServerOptions>;
+}
+
 /**
  * Makes the application's Socket.IO servers: joined through Redis, and with every namespace authenticated, those of
  * the application's own gateways too. Install it before `init` or `listen`:
@@ -28,37 +32,30 @@ interface CreateOptions extends Partial<ServerOptions> {
 export class RedisIoAdapter extends IoAdapter {
   readonly #host: HttpAdapterHost;
   readonly #options: ResolvedSocketGatewayOptions;
-  readonly #transport: SocketTransport;
+  readonly #runtime: GatewayRuntime;
   readonly #guard: HandshakeGuard;
-  readonly #admission: RoomAdmission;
   readonly #modules: ModulesContainer;
-  readonly #causes: CauseLog;
   /** By port and path: one engine cannot share them with another. */
   readonly #servers = new Map<string, Server>();
-  #namespace: Namespace | undefined;
 
   constructor(
     host: HttpAdapterHost,
     @Inject(SERVER_OPTIONS) options: ResolvedSocketGatewayOptions,
-    @Inject(SOCKET_TRANSPORT) transport: SocketTransport,
+    runtime: GatewayRuntime,
     guard: HandshakeGuard,
-    admission: RoomAdmission,
     modules: ModulesContainer,
-    causes: CauseLog,
   ) {
     super();
     this.#host = host;
     this.#options = options;
-    this.#transport = transport;
+    this.#runtime = runtime;
     this.#guard = guard;
-    this.#admission = admission;
     this.#modules = modules;
-    this.#causes = causes;
   }
 
   /** The gateway's namespace; undefined until Nest has made the application's gateways. */
   get namespace(): Namespace | undefined {
-    return this.#namespace;
+    return this.#runtime.namespace;
   }
 
   /** Called by Nest for each gateway: with a namespace, or without one for the server itself. */
@@ -69,7 +66,7 @@ export class RedisIoAdapter extends IoAdapter {
     const isOurs = namespace === PLACEHOLDER_NAMESPACE;
     const resolved = io.of(isOurs ? this.#options.namespace : namespace);
     this.#protect(resolved);
-    if (isOurs) this.#namespace = resolved;
+    if (isOurs) this.#runtime.open(resolved, (io as WithOptions)._opts?.parser !== undefined);
     // Nest calls a namespace a server too; both have what it uses.
     return resolved as unknown as Server;
   }
@@ -86,7 +83,7 @@ export class RedisIoAdapter extends IoAdapter {
     Object.assign(this, { httpServer: this.#host.httpAdapter.getHttpServer() as unknown });
     const io = super.createIOServer(port, {
       ...merged,
-      adapter: adapterConstructor(this.#transport) as never,
+      adapter: adapterConstructor(this.#runtime.transport) as never,
     });
     this.#servers.set(key, io);
     this.#protect(io.of('/'));
@@ -101,19 +98,11 @@ export class RedisIoAdapter extends IoAdapter {
 
   /** Called by Nest when all servers are closed. */
   override async dispose(): Promise<void> {
-    await this.#transport.close();
-    this.#causes.close();
+    await this.#runtime.close();
   }
 
   #protect(namespace: Namespace): void {
-    this.#guard.protect(namespace, (socket, user) => this.#welcome(socket, user));
-  }
-
-  #welcome(socket: Socket, user: AuthenticatedUser): void {
-    const rooms = this.#admission.welcome(socket, user);
-    if (socket.nsp !== this.#namespace) return;
-    this.#admission.serve(socket);
-    socket.emit('gateway:ready', { userId: user.id, rooms } satisfies ReadyMessage);
+    this.#guard.protect(namespace, (socket, user) => this.#runtime.welcome(socket, user));
   }
 }
 

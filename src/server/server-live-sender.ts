@@ -21,18 +21,6 @@ export class ServerLiveSender implements LiveSender {
     return this.#deliver((namespace) => emitTo(namespace, target, event, payload));
   }
 
-  join(members: string, room: string): Promise<void> {
-    return this.#deliver((namespace) => namespace.in(members).socketsJoin(room));
-  }
-
-  leave(members: string, room: string): Promise<void> {
-    return this.#deliver((namespace) => namespace.in(members).socketsLeave(room));
-  }
-
-  disconnect(members: string): Promise<void> {
-    return this.#deliver((namespace) => namespace.in(members).disconnectSockets(true));
-  }
-
   async #deliver(action: (namespace: Namespace) => unknown): Promise<void> {
     const namespace = this.#namespace();
     if (!namespace) {

@@ -1,9 +1,6 @@
 /** The injection token of the resolved options. */
 export const SERVER_OPTIONS = Symbol.for('nestjs-socket-gateway:SERVER_OPTIONS');
 
-/** The injection token of the transport between servers. */
-export const SOCKET_TRANSPORT = Symbol.for('nestjs-socket-gateway:SOCKET_TRANSPORT');
-
 /**
  * The namespace that `SocketGateway` is decorated with. Decorators are evaluated before options are known, so
  * `RedisIoAdapter` puts the resolved namespace in its place.

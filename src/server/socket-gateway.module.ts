@@ -2,8 +2,9 @@ import { Logger, Module } from '@nestjs/common';
 import { SocketEmitter } from '../contract/index.js';
 import { CauseLog } from '../logging/index.js';
 import { HandshakeGuard, JwtAuthenticator, SocketAuthenticator } from './auth/index.js';
+import { GatewayRuntime } from './gateway-runtime.js';
 import { RedisIoAdapter } from './redis-io.adapter.js';
-import { SERVER_OPTIONS, SOCKET_TRANSPORT } from './socket-gateway.constants.js';
+import { SERVER_OPTIONS } from './socket-gateway.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './socket-gateway.module-definition.js';
 import { SocketGateway } from './socket-gateway.js';
 import {
@@ -13,7 +14,6 @@ import {
   type SocketGatewayOptions,
 } from './options/index.js';
 import { ClaimsRoomAuthorizer, RoomAdmission, RoomAuthorizer } from './rooms/index.js';
-import { createTransport } from './transport/index.js';
 
 const logger = (): Logger => new Logger('SocketGateway');
 
@@ -37,12 +37,6 @@ const logger = (): Logger => new Logger('SocketGateway');
     },
     { provide: CauseLog, useFactory: () => new CauseLog(logger()) },
     {
-      provide: SOCKET_TRANSPORT,
-      inject: [SERVER_OPTIONS, CauseLog],
-      useFactory: (options: ResolvedSocketGatewayOptions, causes: CauseLog) =>
-        createTransport(options, logger(), causes),
-    },
-    {
       provide: HandshakeGuard,
       inject: [SERVER_OPTIONS, CauseLog, { token: SocketAuthenticator, optional: true }],
       useFactory: createHandshakeGuard,
@@ -55,6 +49,12 @@ const logger = (): Logger => new Logger('SocketGateway');
         causes: CauseLog,
         own: RoomAuthorizer | undefined,
       ) => new RoomAdmission(own ?? new ClaimsRoomAuthorizer(auth.defaultRooms), auth.defaultRooms, causes),
+    },
+    {
+      provide: GatewayRuntime,
+      inject: [SERVER_OPTIONS, RoomAdmission, CauseLog],
+      useFactory: (options: ResolvedSocketGatewayOptions, admission: RoomAdmission, causes: CauseLog) =>
+        new GatewayRuntime(options, admission, logger(), causes),
     },
     RedisIoAdapter,
     SocketGateway,

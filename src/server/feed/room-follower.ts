@@ -24,6 +24,8 @@ export interface FollowerSink {
   /** Events are missing before the next one; `position` is what a receiver's position becomes. */
   gap(reason: GapReason, position: Token): void;
   read(read: FollowerRead): void;
+  advance(position: Token): void;
+  passOver(event: RoomEvent): void;
 }
 
 interface Held {
@@ -118,8 +120,10 @@ export class RoomFollower {
     const reading = this.#reading;
     if (reading?.read.id !== id) return;
     this.#isUnreadable = false;
-    if (this.#position === undefined) this.#moveTo(look.tail);
-    else if (look.verdict === 'chain') {
+    if (this.#position === undefined) {
+      this.#moveTo(look.tail);
+      this.#sink.advance(look.tail);
+    } else if (look.verdict === 'chain') {
       const before = this.#position;
       for (const event of look.events) {
         // A hole in the middle of the log. Read again from here, the log says what kind of gap it is.
@@ -138,6 +142,7 @@ export class RoomFollower {
       }
       this.#sink.gap(look.reason, look.resume);
       this.#moveTo(look.resume);
+      this.#sink.advance(look.resume);
     }
     if (this.#position === look.tail) this.#finish(reading.begunAt);
     else this.#read();
@@ -194,9 +199,10 @@ export class RoomFollower {
 
   #accept(event: RoomEvent): void {
     this.#moveTo(event.token);
-    if (!this.#seen.add(event.token)) return;
-    if (event.data === null) this.#sink.gap('unreadable', event.token);
+    if (!this.#seen.add(event.token)) this.#sink.passOver(event);
+    else if (event.data === null) this.#sink.gap('unreadable', event.token);
     else this.#sink.deliver(event);
+    this.#sink.advance(event.token);
   }
 
   #moveTo(token: Token): void {

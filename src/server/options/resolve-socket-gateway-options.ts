@@ -36,6 +36,8 @@ export function resolveSocketGatewayOptions(
     ...shared,
     auth: resolveAuth(auth ?? {}),
     transport,
+    maxReplay: options.maxReplay ?? shared.log.maxLength + 128,
+    durableWhileAway: options.durableWhileAway ?? 'queue',
     server: Object.freeze({
       ...(cors !== undefined && { cors }),
       ...(path !== undefined && { path }),

@@ -124,6 +124,21 @@ export interface SocketGatewayOptions extends GatewayOptions {
    * @default 'pubsub' with a Redis, else 'local'
    */
   transport?: 'pubsub' | 'local' | SocketTransport | undefined;
+
+  /**
+   * The most events that a client which returns is sent of one room, 1 to 200,000; of more it is sent the newest, after a
+   * `gateway:gap` with the reason `limit`.
+   * @default logMaxLength + 128: everything that is kept
+   */
+  maxReplay?: number | undefined;
+
+  /**
+   * What becomes of this server's own `durable` emits while Redis is away. `queue`: they wait in memory and nobody sees
+   * them before the log has them, so nothing is lost, repeated or out of order. `live`: they go to this server's own
+   * sockets at once and are not kept; their result is `failed`, as that of a live emit.
+   * @default 'queue'
+   */
+  durableWhileAway?: 'queue' | 'live' | undefined;
 }
 
 /** {@link JwtOptions} with everything decided. */
@@ -149,6 +164,8 @@ export interface ResolvedAuth {
 export interface ResolvedSocketGatewayOptions extends ResolvedGatewayOptions {
   readonly auth: ResolvedAuth;
   readonly transport: 'pubsub' | 'local' | SocketTransport;
+  readonly maxReplay: number;
+  readonly durableWhileAway: 'queue' | 'live';
   /** What the Socket.IO server is made with; left out is what nothing was said about. */
   readonly server: Readonly<Partial<ServerOptions>>;
 }

@@ -93,6 +93,15 @@ export const socketGatewaySchema = v.pipe(
         v.nonEmpty('must name at least one'),
       ),
     ),
+    maxReplay: v.optional(
+      v.pipe(
+        v.number(),
+        v.integer('must be a whole number'),
+        v.minValue(1, 'must be at least 1'),
+        v.maxValue(200_000, 'must be at most 200000'),
+      ),
+    ),
+    durableWhileAway: v.optional(v.picklist(['queue', 'live'], "must be 'queue' or 'live'")),
     transport: v.optional(
       v.union(
         [v.picklist(['pubsub', 'local']), v.custom<object>(isTransport)],

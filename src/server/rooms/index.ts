@@ -1,3 +1,5 @@
 export { RoomAuthorizer } from './room-authorizer.js';
 export { ClaimsRoomAuthorizer } from './claims-room-authorizer.js';
 export { RoomAdmission } from './room-admission.js';
+export { RoomEntry } from './room-entry.js';
+export { GatewayRooms } from './gateway-rooms.js';

@@ -1,7 +1,7 @@
 import type { Namespace } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
-import type { CauseLog, GatewayLogger } from '../../logging/index.js';
-import { presenceChannel, RedisConnection, RedisSubscriber, type ReachableRedis } from '../../redis/index.js';
+import type { CauseLog } from '../../logging/index.js';
+import type { RedisConnection, RedisSubscriber } from '../../redis/index.js';
 import { AdapterParser } from './adapter-parser.js';
 import { AdapterPublisher } from './adapter-publisher.js';
 import { AdapterSubscriber } from './adapter-subscriber.js';
@@ -9,12 +9,11 @@ import { LocalFirstAdapter } from './local-first.adapter.js';
 import type { SocketTransport } from './socket-transport.interface.js';
 
 export interface PubsubTransportSettings {
-  redis: ReachableRedis;
-  prefix: string;
-  namespace: string;
-  timeoutMs: number;
-  logger: GatewayLogger;
-  causes: CauseLog;
+  /** Both stay the caller's, who closes them. */
+  readonly connection: RedisConnection;
+  readonly subscriber: RedisSubscriber;
+  readonly prefix: string;
+  readonly causes: CauseLog;
 }
 
 /**
@@ -23,20 +22,15 @@ export interface PubsubTransportSettings {
  */
 export class PubsubTransport implements SocketTransport {
   readonly name = 'pubsub';
-  readonly #connection: RedisConnection;
   readonly #subscriber: RedisSubscriber;
   readonly #publisher: AdapterPublisher;
   readonly #parser = new AdapterParser();
   readonly #prefix: string;
 
-  constructor({ redis, prefix, namespace, timeoutMs, logger, causes }: PubsubTransportSettings) {
-    const shared = { redis, timeoutMs, logger, causes };
-    this.#connection = new RedisConnection({ ...shared, name: 'publish' });
-    this.#subscriber = new RedisSubscriber(new RedisConnection({ ...shared, name: 'subscribe' }), causes);
-    this.#publisher = new AdapterPublisher(this.#connection, causes);
+  constructor({ connection, subscriber, prefix, causes }: PubsubTransportSettings) {
+    this.#subscriber = subscriber;
+    this.#publisher = new AdapterPublisher(connection, causes);
     this.#prefix = prefix;
-    this.#connection.open();
-    this.#subscriber.subscribe('channel', [presenceChannel({ prefix, namespace })]);
   }
 
   createAdapter(namespace: Namespace): Adapter {
@@ -51,7 +45,7 @@ export class PubsubTransport implements SocketTransport {
     return this.#publisher.during(action);
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.#connection.close(), this.#subscriber.close()]);
+  close(): Promise<void> {
+    return Promise.resolve();
   }
 }

@@ -1,0 +1,250 @@
+import type { Socket } from 'socket.io';
+import type { GapReason } from '../../contract/index.js';
+import {
+  OLDEST,
+  type LatestValues,
+  type RoomEvent,
+  type RoomLook,
+  type Token,
+} from '../../room-log/index.js';
+import type { AttachStart } from './attach-start.js';
+import { sendFrame, unsentBytes } from './event-frames.js';
+import type { Replay } from './replay-pump.js';
+import type { SocketRoom } from './socket-room.js';
+
+/** What came of attaching a socket to a room. */
+export interface AttachReport {
+  readonly position: Token;
+  /** Whether nothing is missing since the position that was sent; null when none was. */
+  readonly recovered: boolean | null;
+  readonly replayed: number;
+}
+
+/** A replay stops to look at the socket after so many events or bytes, and waits while so many bytes are unsent. */
+const CHUNK_EVENTS = 100;
+const CHUNK_BYTES = 256 * 1024;
+const MAX_UNSENT_BYTES = 256 * 1024;
+
+/** After a look that failed, or that showed what the feed does not reach. */
+const LOOK_AGAIN_MS = 500;
+
+type State = 'waiting' | 'looking' | 'replaying' | 'reaching' | 'attached' | 'left';
+
+/**
+ * One socket on its way into one room: it is sent what it missed, and joins those whom the feed delivers to in the tick
+ * in which it has exactly what the feed has. protocol.md, "A socket attaches".
+ *
+ *     feed at 9; the socket has seen 4; a look finds 5..9: sent, a chunk at a time; meanwhile the feed delivers 10
+ *     the socket has 9, the feed 10: 10 is in the feed's window: sent; both at 10: attached
+ */
+export class Attachment implements Replay {
+  readonly socket: Socket;
+  readonly done: Promise<AttachReport | undefined>;
+  readonly #room: SocketRoom;
+  readonly #start: AttachStart;
+  #at: Token | undefined;
+  #state: State = 'waiting';
+  #events: readonly RoomEvent[] = [];
+  #index = 0;
+  #recovered: boolean | null;
+  #replayed = 0;
+  /** The latest values of the last look. */
+  #latest: LatestValues | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #resolve!: (report: AttachReport | undefined) => void;
+
+  constructor(room: SocketRoom, socket: Socket, start: AttachStart) {
+    this.#room = room;
+    this.socket = socket;
+    this.#start = start;
+    this.#recovered = start.kind === 'position' ? true : null;
+    if (start.kind === 'position') this.#at = start.position;
+    if (start.kind === 'oldest') this.#at = OLDEST;
+    this.done = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  /** From where the first look at the room should be for its sake. */
+  get firstPosition(): Token | null {
+    return this.#at ?? null;
+  }
+
+  /** The feed has come to a position. */
+  reached(position: Token): void {
+    if (this.#state === 'waiting') this.begin();
+    else if (this.#state === 'reaching' && (this.#at === undefined || this.#at === position)) this.#arrive();
+  }
+
+  /** The room's messages come from now on, or have come all along. */
+  begin(): void {
+    if (this.#state !== 'waiting') return;
+    if (this.#start.kind === 'newest') this.#look(() => this.#room.feed.newest(this.#count()));
+    else this.#next();
+  }
+
+  /** The latest values have been sent too. */
+  finish(): void {
+    this.#resolve({ position: this.#at as Token, recovered: this.#recovered, replayed: this.#replayed });
+  }
+
+  /** The feed goes on from somewhere else: it may never come to where this socket waits for it. */
+  lookAgain(): void {
+    if (this.#state === 'reaching' && this.#at !== undefined) this.#next();
+  }
+
+  /** The socket has left the room. */
+  leave(): void {
+    clearTimeout(this.#timer);
+    if (this.#state === 'replaying') this.#room.shared.budget.release(this.#events);
+    this.#events = [];
+    this.#state = 'left';
+    this.#resolve(undefined);
+  }
+
+  /** Sends the next few of what was missed. */
+  step(): 'more' | 'blocked' | 'done' {
+    if (this.#state !== 'replaying') return 'done';
+    if (unsentBytes(this.socket) > MAX_UNSENT_BYTES) return 'blocked';
+    let bytes = 0;
+    for (let count = 0; count < CHUNK_EVENTS && bytes < CHUNK_BYTES; count++) {
+      const event = this.#events[this.#index];
+      // A hole in the middle of the log: a look from here says what kind of gap it is.
+      if (!event || (this.#index > 0 && event.prev !== this.#at)) {
+        this.#endReplay();
+        return 'done';
+      }
+      this.#index++;
+      bytes += this.#send(event);
+    }
+    return 'more';
+  }
+
+  /** The feed is where this socket is: from now on it delivers to it. */
+  #arrive(): void {
+    clearTimeout(this.#timer);
+    this.#state = 'attached';
+    this.#at = this.#room.feed.position;
+    this.#room.attach(this, this.#latest);
+  }
+
+  #send(event: RoomEvent): number {
+    this.#at = event.token;
+    if (event.data === null) {
+      this.#announce('unreadable', event.token);
+      return 0;
+    }
+    this.#replayed++;
+    const frame = this.#room.frameOf(event);
+    sendFrame(this.socket, frame);
+    return frame.bytes;
+  }
+
+  #endReplay(): void {
+    this.#room.shared.budget.release(this.#events);
+    this.#events = [];
+    this.#state = 'waiting';
+    this.#next();
+  }
+
+  /** Finds out how to get from where the socket is to where the feed is. */
+  #next(): void {
+    const { feed } = this.#room;
+    if (feed.position !== undefined && (this.#at === undefined || this.#at === feed.position)) {
+      this.#arrive();
+      return;
+    }
+    if (this.#at === undefined) {
+      this.#state = 'reaching';
+      return;
+    }
+    const position = this.#at;
+    const recent = feed.recentAfter(position);
+    if (recent) this.#replay(recent);
+    else this.#look(() => feed.look(position));
+  }
+
+  #look(look: () => Promise<RoomLook>): void {
+    this.#state = 'looking';
+    this.#room.shared.budget.whenFree(() =>
+      this.#state === 'looking'
+        ? look().then(
+            (answer) => this.#looked(answer),
+            () => this.#lookLater(),
+          )
+        : Promise.resolve(),
+    );
+  }
+
+  #looked(look: RoomLook): void {
+    if (this.#state !== 'looking') return;
+    this.#latest = look.latest;
+    if (look.verdict === 'chain') {
+      const { maxReplay } = this.#room.shared;
+      if (look.events.length <= maxReplay) this.#replay(look.events);
+      else this.#limit(maxReplay);
+    } else if (look.verdict === 'gap') {
+      this.#announce(look.reason, look.resume);
+      this.#at = look.resume;
+      this.#next();
+    } else this.#reach(look);
+  }
+
+  /** More was missed than is replayed at once: the newest of it is. */
+  #limit(maxReplay: number): void {
+    this.#state = 'looking';
+    this.#room.feed.newest(maxReplay).then(
+      (look) => {
+        if (this.#state !== 'looking') return;
+        const newest = look.verdict === 'chain' ? look.events : [];
+        const resume = newest[0]?.prev ?? look.tail;
+        this.#announce('limit', resume);
+        this.#at = resume;
+        this.#latest = look.latest;
+        if (newest.length > 0) this.#replay(newest);
+        else this.#next();
+      },
+      () => this.#lookLater(),
+    );
+  }
+
+  /** There is nothing newer in the log, and the feed is somewhere else: it comes there, or it will know better. */
+  #reach(look: RoomLook): void {
+    const { feed } = this.#room;
+    this.#at = look.tail;
+    if (this.#at === feed.position) {
+      this.#arrive();
+      return;
+    }
+    const recent = feed.recentAfter(this.#at);
+    if (recent) {
+      this.#replay(recent);
+      return;
+    }
+    this.#state = 'reaching';
+    feed.learn(look);
+    this.#timer = setTimeout(() => this.lookAgain(), LOOK_AGAIN_MS);
+  }
+
+  #lookLater(): void {
+    if (this.#state !== 'looking') return;
+    this.#state = 'waiting';
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.begin(), LOOK_AGAIN_MS * (0.5 + Math.random()));
+  }
+
+  #replay(events: readonly RoomEvent[]): void {
+    this.#room.shared.budget.hold(events);
+    this.#events = events;
+    this.#index = 0;
+    this.#state = 'replaying';
+    this.#room.shared.pump.add(this);
+  }
+
+  #announce(reason: GapReason, position: Token): void {
+    if (this.#recovered) this.#recovered = false;
+    sendFrame(this.socket, this.#room.gapFrame(reason, position));
+  }
+
+  #count(): number {
+    return this.#start.kind === 'newest' ? Math.min(this.#start.count, this.#room.shared.maxReplay) : 0;
+  }
+}

@@ -1,0 +1,113 @@
+import type { Namespace, Server, Socket } from 'socket.io';
+import type { RoomEvent } from '../../room-log/index.js';
+
+/** What Socket.IO's own adapters hand to the engine: a packet that is encoded already. */
+interface EngineOptions {
+  readonly preEncoded: true;
+  /** For the websocket transport: the frame, so that it is made once for all sockets. */
+  readonly wsPreEncodedFrame?: readonly Buffer[];
+}
+
+/** An event as it goes out, made once and sent to any number of sockets. */
+export interface Frame {
+  readonly packets: readonly unknown[];
+  readonly options: EngineOptions;
+  /** About how large it is. */
+  readonly bytes: number;
+  /** The event as the arguments of its handlers; read only where the application listens to outgoing events. */
+  readonly args: () => unknown[];
+}
+
+interface WithEngine {
+  readonly client: { writeToEngine(packets: readonly unknown[], options: EngineOptions): void };
+}
+
+interface WithEncoder {
+  readonly encoder: { encode(packet: object): unknown[] };
+}
+
+/** As Socket.IO's parser numbers its packets. */
+const EVENT = 2;
+
+/**
+ * Makes frames of events whose JSON is not parsed: the inside of the packet's array, as the emitter wrote it, gets its
+ * last argument appended. A packet of Socket.IO's protocol 5 is `2<namespace>,["event",data,meta]`.
+ */
+export class EventFrames {
+  readonly #namespace: string;
+  readonly #start: string;
+  readonly #encoder: WithEncoder['encoder'];
+  readonly #hasOwnParser: boolean;
+
+  /** @param hasOwnParser whether the application has replaced Socket.IO's parser, which then encodes each event */
+  constructor(namespace: Namespace, hasOwnParser: boolean) {
+    this.#namespace = namespace.name;
+    this.#start = namespace.name === '/' ? `${EVENT}[` : `${EVENT}${namespace.name},[`;
+    this.#encoder = (namespace.server as Server & WithEncoder).encoder;
+    this.#hasOwnParser = hasOwnParser;
+  }
+
+  /** @param roomJson the room's name as JSON */
+  durable(roomJson: string, { token, data }: RoomEvent): Frame {
+    return this.#frame(`${data ?? 'null,null'},{"room":${roomJson},"id":"${token}"}`);
+  }
+
+  latest(roomJson: string, key: string, data: string): Frame {
+    return this.#frame(`${data},{"room":${roomJson},"key":${JSON.stringify(key)}}`);
+  }
+
+  /** One of the library's own messages. */
+  control(name: string, message: object): Frame {
+    return this.#frame(`"${name}",${JSON.stringify(message)}`);
+  }
+
+  #frame(inside: string): Frame {
+    const args = (): unknown[] => JSON.parse(`[${inside}]`) as unknown[];
+    if (this.#hasOwnParser) {
+      const packets = this.#encoder.encode({ type: EVENT, nsp: this.#namespace, data: args() });
+      return { packets, options: { preEncoded: true }, bytes: inside.length, args };
+    }
+    const text = `${this.#start}${inside}]`;
+    const frame = websocketFrame(text);
+    const options: EngineOptions = { preEncoded: true, wsPreEncodedFrame: [frame] };
+    return { packets: [text], options, bytes: frame.length, args };
+  }
+}
+
+/** Sends a frame to a socket, as Socket.IO's adapters do. */
+export function sendFrame(socket: Socket, { packets, options, args }: Frame): void {
+  const listeners = socket.listenersAnyOutgoing();
+  if (listeners.length > 0) for (const listener of [...listeners]) listener(...args());
+  (socket as unknown as WithEngine).client.writeToEngine(packets, options);
+}
+
+/** How many bytes wait to be sent to a socket, in the engine and in its transport. */
+export function unsentBytes({ conn }: Socket): number {
+  const { writeBuffer, transport } = conn as unknown as {
+    writeBuffer: readonly { data?: { length?: number } }[];
+    transport: { socket?: { bufferedAmount?: number } };
+  };
+  let bytes = transport.socket?.bufferedAmount ?? 0;
+  for (const { data } of writeBuffer) bytes += data?.length ?? 0;
+  return bytes;
+}
+
+/** RFC 6455, section 5.2: one text frame, not masked, with the engine's packet type for a message, '4', before the text. */
+function websocketFrame(text: string): Buffer {
+  const length = Buffer.byteLength(text) + 1;
+  const start = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(start + length);
+  frame[0] = 0x81;
+  if (start === 2) frame[1] = length;
+  else if (start === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeUInt32BE(0, 2);
+    frame.writeUInt32BE(length, 6);
+  }
+  frame[start] = 0x34;
+  frame.write(text, start + 1, 'utf8');
+  return frame;
+}

@@ -1,0 +1,3 @@
+export { PRESENT, type AttachStart } from './attach-start.js';
+export type { AttachReport } from './attachment.js';
+export { SocketRooms, type SocketRoomsSettings } from './socket-rooms.js';

@@ -1,0 +1,173 @@
+import type { Socket } from 'socket.io';
+import type { GapReason } from '../../contract/index.js';
+import type { LatestValues, Position, RoomEvent, Token } from '../../room-log/index.js';
+import type { FeedRoom, RoomListener } from '../feed/index.js';
+import type { Attachment } from './attachment.js';
+import { sendFrame, type EventFrames, type Frame } from './event-frames.js';
+import type { ReplayBudget } from './replay-budget.js';
+import type { ReplayPump } from './replay-pump.js';
+
+/** What all rooms of a namespace share. */
+export interface SharedByRooms {
+  readonly frames: EventFrames;
+  readonly pump: ReplayPump;
+  readonly budget: ReplayBudget;
+  readonly maxReplay: number;
+}
+
+/** How long after a rollback events that are sent again may come. */
+const RESENT_WITHIN_MS = 60_000;
+
+/** The sockets of this server in one room: those who get what the feed delivers, and those on their way to it. */
+export class SocketRoom implements RoomListener {
+  readonly name: string;
+  readonly shared: SharedByRooms;
+  /** Set once, by who made it: the feed needs the listener first. */
+  feed!: FeedRoom;
+  readonly #json: string;
+  readonly #attached = new Set<Socket>();
+  #arriving: Map<Socket, Attachment> | undefined;
+  /** Those who wait for the latest values: whether a read of them has begun since. */
+  #withoutLatest: Map<Attachment, boolean> | undefined;
+  #frames: WeakMap<RoomEvent, Frame> | undefined;
+  /** The sockets that had what was rolled back. */
+  #veterans: WeakSet<Socket> | undefined;
+  #rolledBackAt = 0;
+
+  constructor(name: string, shared: SharedByRooms) {
+    this.name = name;
+    this.shared = shared;
+    this.#json = JSON.stringify(name);
+  }
+
+  get isEmpty(): boolean {
+    return this.#attached.size === 0 && !this.#arriving?.size;
+  }
+
+  isAttached(socket: Socket): boolean {
+    return this.#attached.has(socket);
+  }
+
+  attachmentOf(socket: Socket): Attachment | undefined {
+    return this.#arriving?.get(socket);
+  }
+
+  /** A socket is on its way. */
+  add(attachment: Attachment): void {
+    this.#arriving ??= new Map();
+    this.#arriving.set(attachment.socket, attachment);
+    if (this.feed.position !== undefined) attachment.begin();
+  }
+
+  remove(socket: Socket): void {
+    this.#attached.delete(socket);
+    const attachment = this.#arriving?.get(socket);
+    if (!attachment) return;
+    attachment.leave();
+    this.#withoutLatest?.delete(attachment);
+    this.#arriving?.delete(socket);
+  }
+
+  /** The socket has all that the feed has; then it gets the latest values. */
+  attach(attachment: Attachment, latest: LatestValues | undefined): void {
+    this.#attached.add(attachment.socket);
+    const { latestVersion } = this.feed;
+    if (latestVersion === '') this.#finish(attachment);
+    else if (latest?.version === latestVersion) this.#sendLatest(attachment, latest);
+    else {
+      this.#withoutLatest ??= new Map();
+      this.#withoutLatest.set(attachment, false);
+      this.feed.syncLatest();
+    }
+  }
+
+  event(event: RoomEvent): void {
+    if (this.#attached.size === 0) return;
+    const frame = this.shared.frames.durable(this.#json, event);
+    for (const socket of this.#attached) sendFrame(socket, frame);
+  }
+
+  /** It is in the log a second time, after a rollback: for those who came since, and have never seen it. */
+  repeated(event: RoomEvent): void {
+    if (!this.#veterans || this.#attached.size === 0) return;
+    const frame = this.shared.frames.durable(this.#json, event);
+    for (const socket of this.#attached) if (!this.#veterans.has(socket)) sendFrame(socket, frame);
+  }
+
+  gap(reason: GapReason, position: Token): void {
+    const now = performance.now();
+    if (reason === 'rolled-back' && (!this.#veterans || now - this.#rolledBackAt > RESENT_WITHIN_MS)) {
+      this.#veterans = new WeakSet(this.#attached);
+      this.#rolledBackAt = now;
+    }
+    const frame = this.gapFrame(reason, position);
+    for (const socket of this.#attached) sendFrame(socket, frame);
+    for (const attachment of [...(this.#arriving?.values() ?? [])]) attachment.lookAgain();
+  }
+
+  reached(position: Token): void {
+    if (!this.#arriving?.size) return;
+    for (const attachment of [...this.#arriving.values()]) attachment.reached(position);
+  }
+
+  confirmed(): void {
+    for (const attachment of [...(this.#arriving?.values() ?? [])]) attachment.begin();
+  }
+
+  firstPosition(): Position | null {
+    for (const { firstPosition } of this.#arriving?.values() ?? [])
+      if (firstPosition !== null) return firstPosition;
+    return null;
+  }
+
+  latest(key: string, data: string): void {
+    const frame = this.shared.frames.latest(this.#json, key, data);
+    for (const socket of this.#attached) if (!this.#isWithoutLatest(socket)) sendFrame(socket, frame);
+  }
+
+  latestReadBegins(): void {
+    for (const attachment of this.#withoutLatest?.keys() ?? []) this.#withoutLatest?.set(attachment, true);
+  }
+
+  latestSynced(values: LatestValues): void {
+    for (const [attachment, hasBegun] of [...(this.#withoutLatest ?? [])]) {
+      if (!hasBegun) continue;
+      this.#withoutLatest?.delete(attachment);
+      this.#sendLatest(attachment, values);
+    }
+  }
+
+  /** The frame of an event that several sockets are sent at different times. */
+  frameOf(event: RoomEvent): Frame {
+    this.#frames ??= new WeakMap();
+    let frame = this.#frames.get(event);
+    if (!frame) {
+      frame = this.shared.frames.durable(this.#json, event);
+      this.#frames.set(event, frame);
+    }
+    return frame;
+  }
+
+  gapFrame(reason: GapReason, position: Token): Frame {
+    return this.shared.frames.control('gateway:gap', { room: this.name, reason, position });
+  }
+
+  #isWithoutLatest(socket: Socket): boolean {
+    if (!this.#withoutLatest?.size) return false;
+    const attachment = this.#arriving?.get(socket);
+    return attachment !== undefined && this.#withoutLatest.has(attachment);
+  }
+
+  #sendLatest(attachment: Attachment, { values }: LatestValues): void {
+    for (const { key, data } of values) {
+      sendFrame(attachment.socket, this.shared.frames.latest(this.#json, key, data));
+    }
+    this.#finish(attachment);
+  }
+
+  #finish(attachment: Attachment): void {
+    this.#arriving?.delete(attachment.socket);
+    if (this.#arriving?.size === 0) this.#arriving = undefined;
+    attachment.finish();
+  }
+}

@@ -1,0 +1,128 @@
+import type { Namespace, Socket } from 'socket.io';
+import type { Token } from '../../room-log/index.js';
+import type { RoomFeed } from '../feed/index.js';
+import { CONTROL_ROOM } from '../../publishing/index.js';
+import { PRESENT, type AttachStart } from './attach-start.js';
+import { Attachment, type AttachReport } from './attachment.js';
+import { EventFrames } from './event-frames.js';
+import { ReplayBudget } from './replay-budget.js';
+import { ReplayPump } from './replay-pump.js';
+import { SocketRoom, type SharedByRooms } from './socket-room.js';
+
+export interface SocketRoomsSettings {
+  readonly namespace: Namespace;
+  readonly feed: RoomFeed;
+  readonly maxReplay: number;
+  /** Whether the application has replaced Socket.IO's parser. */
+  readonly hasOwnParser: boolean;
+}
+
+/** A join that this server has asked for: where the socket begins, and what came of it. */
+interface Joining {
+  readonly start: AttachStart;
+  attachment: Attachment | undefined;
+}
+
+/**
+ * Follows exactly the rooms that this server's sockets are in, whatever made them join: the gateway, the application's own
+ * `socket.join`, another server. A socket's own room, named after itself, is not followed: nobody can return to it.
+ */
+export class SocketRooms {
+  readonly #namespace: Namespace;
+  readonly #feed: RoomFeed;
+  readonly #shared: SharedByRooms;
+  readonly #rooms = new Map<string, SocketRoom>();
+  /** The joins of sockets that are under way, by the rooms' names. */
+  readonly #joining = new WeakMap<Socket, Map<string, Joining>>();
+  readonly #onJoin = (room: string, id: string): void => this.#joined(room, id);
+  readonly #onLeave = (room: string, id: string): void => this.#left(room, id);
+
+  constructor({ namespace, feed, maxReplay, hasOwnParser }: SocketRoomsSettings) {
+    this.#namespace = namespace;
+    this.#feed = feed;
+    this.#shared = {
+      frames: new EventFrames(namespace, hasOwnParser),
+      pump: new ReplayPump(),
+      budget: new ReplayBudget(),
+      maxReplay,
+    };
+    namespace.adapter.on('join-room', this.#onJoin);
+    namespace.adapter.on('leave-room', this.#onLeave);
+  }
+
+  /** Whether anybody can be attached at this moment; if not, it happens as soon as the log is back. */
+  get isLogReady(): boolean {
+    return this.#feed.isLogReady;
+  }
+
+  has(room: string): boolean {
+    return this.#rooms.has(room);
+  }
+
+  /**
+   * Puts a socket into a room.
+   *
+   * @returns where it has come to; undefined when it left the room before it got anywhere
+   */
+  async join(socket: Socket, room: string, start: AttachStart): Promise<AttachReport | undefined> {
+    const known = this.#rooms.get(room);
+    const arriving = known?.attachmentOf(socket);
+    if (arriving) return arriving.done;
+    const position = this.positionOf(socket, room);
+    if (position !== undefined) return { position, recovered: null, replayed: 0 };
+    return (await this.#joinFrom(socket, room, start))?.done;
+  }
+
+  /** Where a socket is in a room; undefined when it is not in it, or not yet attached. */
+  positionOf(socket: Socket, room: string): Token | undefined {
+    const known = this.#rooms.get(room);
+    return known?.isAttached(socket) ? known.feed.position : undefined;
+  }
+
+  close(): void {
+    this.#namespace.adapter.off('join-room', this.#onJoin);
+    this.#namespace.adapter.off('leave-room', this.#onLeave);
+    this.#shared.pump.close();
+    this.#rooms.clear();
+  }
+
+  #joined(name: string, id: string): void {
+    const socket = this.#namespace.sockets.get(id);
+    if (!socket || name === id || name === CONTROL_ROOM) return;
+    const joined = this.#rooms.get(name) ?? this.#follow(name);
+    const joining = this.#joining.get(socket)?.get(name);
+    const attachment = new Attachment(joined, socket, joining?.start ?? PRESENT);
+    if (joining) joining.attachment = attachment;
+    joined.add(attachment);
+  }
+
+  async #joinFrom(socket: Socket, room: string, start: AttachStart): Promise<Attachment | undefined> {
+    const ofSocket = this.#joining.get(socket) ?? new Map<string, Joining>();
+    const joining: Joining = { start, attachment: undefined };
+    this.#joining.set(socket, ofSocket.set(room, joining));
+    try {
+      // Tells of the join from within, unless an adapter takes its time.
+      await socket.join(room);
+    } finally {
+      ofSocket.delete(room);
+    }
+    return joining.attachment;
+  }
+
+  #follow(name: string): SocketRoom {
+    const room = new SocketRoom(name, this.#shared);
+    this.#rooms.set(name, room);
+    room.feed = this.#feed.follow(name, room);
+    return room;
+  }
+
+  #left(name: string, id: string): void {
+    const room = this.#rooms.get(name);
+    const socket = this.#namespace.sockets.get(id);
+    if (!room || !socket) return;
+    room.remove(socket);
+    if (!room.isEmpty) return;
+    this.#rooms.delete(name);
+    this.#feed.leave(name);
+  }
+}

@@ -1,0 +1,2 @@
+export { CommandExecutor } from './command-executor.js';
+export { ControlRoom } from './control-room.js';

@@ -1,0 +1,125 @@
+import type { Namespace, Socket } from 'socket.io';
+import type { CauseLog, GatewayLogger } from '../logging/index.js';
+import { EmitterCore } from '../publishing/index.js';
+import { MemoryRoomLog, type RoomLog } from '../room-log/index.js';
+import { SocketRooms } from './attaching/index.js';
+import type { AuthenticatedUser } from './auth/index.js';
+import { CommandExecutor, ControlRoom } from './control/index.js';
+import { LocalRoomChannels, RedisRoomChannels, RoomFeed, type RoomChannels } from './feed/index.js';
+import type { ResolvedSocketGatewayOptions } from './options/index.js';
+import { GatewayRooms, RoomEntry, type RoomAdmission } from './rooms/index.js';
+import { connectServer, type ServerRedis } from './server-redis.js';
+import { ServerLiveSender } from './server-live-sender.js';
+import { within } from './within.js';
+import { createTransport, type SocketTransport } from './transport/index.js';
+
+/** How long a server that closes waits until the log has what was emitted. */
+const FLUSH_MS = 5000;
+
+/** What works while the gateway's namespace is there. */
+interface OpenGateway {
+  readonly namespace: Namespace;
+  readonly sockets: SocketRooms;
+  readonly rooms: GatewayRooms;
+  readonly executor: CommandExecutor;
+}
+
+/**
+ * All that runs behind a server's gateway, from what is emitted to what its sockets are sent, and in which order it begins
+ * and ends.
+ */
+export class GatewayRuntime {
+  readonly transport: SocketTransport;
+  readonly core: EmitterCore;
+  readonly #options: ResolvedSocketGatewayOptions;
+  readonly #admission: RoomAdmission;
+  readonly #causes: CauseLog;
+  readonly #redis: ServerRedis | undefined;
+  readonly #closeLog: () => void;
+  readonly #feed: RoomFeed;
+  #open: OpenGateway | undefined;
+
+  constructor(
+    options: ResolvedSocketGatewayOptions,
+    admission: RoomAdmission,
+    logger: GatewayLogger,
+    causes: CauseLog,
+  ) {
+    this.#options = options;
+    this.#admission = admission;
+    this.#causes = causes;
+    const logging = { logger, causes };
+    this.#redis = connectServer(options, logging);
+    this.transport = createTransport(options, this.#redis, logging);
+    const { log, channels, close } = this.#redis ? inRedis(this.#redis, options, causes) : inMemory(options);
+    this.#closeLog = close;
+    this.#feed = new RoomFeed({ log, channels, causes, maxReplay: options.maxReplay });
+    this.core = new EmitterCore({
+      options,
+      live: new ServerLiveSender(this.transport, () => this.namespace),
+      log,
+      causes,
+      executeLocally: async (command) => {
+        // Sockets are in a room at once; while the log is away they only begin there later.
+        await within(this.#open?.executor.execute(command) ?? Promise.resolve(), options.emitTimeoutMs);
+      },
+      sendsLiveInstead: () => options.durableWhileAway === 'live' && !log.isReady,
+      isLocal: (room) => this.#open?.sockets.has(room) ?? false,
+    });
+  }
+
+  /** The gateway's namespace; undefined until Nest has made the application's gateways. */
+  get namespace(): Namespace | undefined {
+    return this.#open?.namespace;
+  }
+
+  /** @param hasOwnParser whether the application has replaced Socket.IO's parser */
+  open(namespace: Namespace, hasOwnParser: boolean): void {
+    if (this.#open) return;
+    const { maxReplay } = this.#options;
+    const sockets = new SocketRooms({ namespace, feed: this.#feed, maxReplay, hasOwnParser });
+    const rooms = new GatewayRooms(this.#admission, new RoomEntry(sockets), this.#causes);
+    const executor = new CommandExecutor(namespace, sockets);
+    this.#open = { namespace, sockets, rooms, executor };
+    new ControlRoom(executor, this.core.commands.id, this.#causes).follow(this.#feed);
+  }
+
+  /** Called once with each authenticated socket of every namespace. */
+  welcome(socket: Socket, user: AuthenticatedUser): void {
+    if (this.#open && socket.nsp === this.#open.namespace) this.#open.rooms.welcome(socket, user);
+    else void socket.join(this.#admission.roomsOf(user));
+  }
+
+  /** Called when all sockets are closed. What was emitted is appended first, within the time that a shutdown may take. */
+  async close(): Promise<void> {
+    await this.core.close(FLUSH_MS);
+    this.#open?.sockets.close();
+    this.#feed.close();
+    this.#closeLog();
+    await this.transport.close();
+    await this.#redis?.close();
+    this.#causes.close();
+  }
+}
+
+/** Where rooms are kept, and where it is heard what is appended to them. */
+interface KeptRooms {
+  readonly log: RoomLog;
+  readonly channels: RoomChannels;
+  readonly close: () => void;
+}
+
+function inRedis(
+  { log, subscriber }: ServerRedis,
+  options: ResolvedSocketGatewayOptions,
+  causes: CauseLog,
+): KeptRooms {
+  return { log, channels: new RedisRoomChannels(subscriber, options, causes), close: () => undefined };
+}
+
+/** Not a stand-in for a Redis that is away: it is for servers that were not given one. */
+function inMemory({ log: limits }: ResolvedSocketGatewayOptions): KeptRooms {
+  const channels = new LocalRoomChannels();
+  const log = new MemoryRoomLog({ limits, publish: (room, message) => channels.publish(room, message) });
+  return { log, channels, close: () => log.close() };
+}

@@ -1,0 +1,139 @@
+import type { Socket } from 'socket.io';
+import type {
+  ReadyMessage,
+  Reply,
+  RequestRefusalCode,
+  RoomJoined,
+  RoomReadiness,
+} from '../../contract/index.js';
+import { userRoom } from '../../names/index.js';
+import type { CauseLog } from '../../logging/index.js';
+import { getSocketUser, messageOf, type AuthenticatedUser } from '../auth/index.js';
+import { ownProperty, roomIn, startFrom } from './attach-request.js';
+import { connectRooms, type ConnectRoom } from './connect-rooms.js';
+import { RequestTurns } from './request-turns.js';
+import type { RoomAdmission } from './room-admission.js';
+import type { RoomEntry } from './room-entry.js';
+
+/** What the clients of the gateway's namespace are told and may ask about rooms. */
+export class GatewayRooms {
+  readonly #admission: RoomAdmission;
+  readonly #entry: RoomEntry;
+  readonly #causes: CauseLog;
+
+  /** Of sockets that have made a request: most never do, and there are many sockets. */
+  readonly #turns = new WeakMap<Socket, RequestTurns>();
+
+  // Two functions for all sockets, which Socket.IO calls with the socket as `this`: closures for each would be most of
+  // what an idle connection costs beyond a plain one.
+  readonly #onJoin = listener((socket, sent) => this.#take(socket, () => this.#join(socket, sent[0]), sent));
+  readonly #onLeave = listener((socket, sent) =>
+    this.#take(socket, () => this.#leave(socket, sent[0]), sent),
+  );
+
+  constructor(admission: RoomAdmission, entry: RoomEntry, causes: CauseLog) {
+    this.#admission = admission;
+    this.#entry = entry;
+    this.#causes = causes;
+  }
+
+  /**
+   * Puts a new socket into the rooms that it is in from the start, and into those that it asks for and may be in; tells
+   * it `gateway:ready` when it has what it missed in them. From then on answers `gateway:join` and `gateway:leave`.
+   *
+   * Both are bound by `socket.on`: the guards, pipes and interceptors that an application puts on everything do not
+   * reach them.
+   */
+  welcome(socket: Socket, user: AuthenticatedUser): void {
+    socket.on('gateway:join', this.#onJoin);
+    socket.on('gateway:leave', this.#onLeave);
+    const wanted = connectRooms(socket.handshake.auth, user.id, this.#admission.roomsOf(user));
+    this.#enterAll(socket, user, wanted).catch((error: unknown) => this.#reportFailure(error));
+  }
+
+  async #enterAll(socket: Socket, user: AuthenticatedUser, wanted: readonly ConnectRoom[]): Promise<void> {
+    const own = this.#admission.roomsOf(user).length;
+    const entered = await Promise.all(
+      wanted.map((one, index) => this.#enter(socket, user, one, index < own)),
+    );
+    if (!socket.connected) return;
+    const rooms = entered.map((one) => (one.ok ? this.#entry.refreshed(socket, one) : one));
+    socket.emit('gateway:ready', { userId: user.id, rooms } satisfies ReadyMessage);
+  }
+
+  async #enter(
+    socket: Socket,
+    user: AuthenticatedUser,
+    wanted: ConnectRoom,
+    isOwn: boolean,
+  ): Promise<RoomReadiness> {
+    const { room } = wanted;
+    if ('code' in wanted) return { room, ok: false, code: wanted.code };
+    if (!isOwn) {
+      const verdict = await this.#admission.mayJoin(socket, user, room);
+      if (verdict !== true) return { room, ok: false, code: verdict };
+      if (!socket.connected) return { room, ok: false, code: 'UNAVAILABLE' };
+    }
+    const joined = await this.#entry.enter(socket, room, wanted.start);
+    if (!joined) return { room, ok: false, code: 'UNAVAILABLE' };
+    return wanted.isPositionInvalid ? { ...joined, recovered: false, code: 'INVALID_POSITION' } : joined;
+  }
+
+  #take(socket: Socket, answer: () => Promise<Reply>, sent: unknown[]): void {
+    let turns = this.#turns.get(socket);
+    if (!turns) {
+      turns = new RequestTurns((error) => this.#reportFailure(error));
+      this.#turns.set(socket, turns);
+    }
+    turns.take(answer, acknowledgementIn(sent));
+  }
+
+  async #join(socket: Socket, request: unknown): Promise<Reply> {
+    const room = roomIn(request);
+    const user = getSocketUser(socket);
+    if (room === undefined) return refused('INVALID_ROOM');
+    if (!user) return refused('ROOM_FORBIDDEN');
+    const start = startFrom(ownProperty(request, 'position'), ownProperty(request, 'rewind'));
+    if (typeof start === 'string') return refused(start);
+    const verdict = await this.#admission.mayJoin(socket, user, room);
+    if (verdict !== true) return refused(verdict);
+    // The socket may have gone meanwhile, and then nobody would ever take it out of the room again.
+    if (!socket.connected) return refused('UNAVAILABLE');
+    const joined: RoomJoined | undefined = await this.#entry.enter(socket, room, start);
+    return joined ?? refused('UNAVAILABLE');
+  }
+
+  async #leave(socket: Socket, request: unknown): Promise<Reply> {
+    const room = roomIn(request);
+    if (room === undefined) return refused('INVALID_ROOM');
+    // Without them neither the user's events nor those for this one socket would arrive any more.
+    if (room === socket.id || room === ownRoomOf(socket)) return refused('ROOM_FORBIDDEN');
+    await socket.leave(room);
+    return { ok: true, room };
+  }
+
+  #reportFailure(error: unknown): void {
+    this.#causes.error('request-failed', `A request of a client could not be answered: ${messageOf(error)}`);
+  }
+}
+
+function listener(handle: (socket: Socket, sent: unknown[]) => void) {
+  return function (this: Socket, ...sent: unknown[]): void {
+    handle(this, sent);
+  };
+}
+
+function ownRoomOf(socket: Socket): string | undefined {
+  const user = getSocketUser(socket);
+  return user && userRoom(user.id);
+}
+
+/** The client's callback: the last argument, when it asked for an answer. */
+function acknowledgementIn(sent: unknown[]): ((reply: Reply) => void) | undefined {
+  const last = sent.at(-1);
+  return typeof last === 'function' ? (last as (reply: Reply) => void) : undefined;
+}
+
+function refused(code: RequestRefusalCode): Reply {
+  return { ok: false, code };
+}

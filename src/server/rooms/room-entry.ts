@@ -1,0 +1,46 @@
+import type { Socket } from 'socket.io';
+import type { RoomJoined } from '../../contract/index.js';
+import type { AttachReport, AttachStart, SocketRooms } from '../attaching/index.js';
+import { LATE, within } from '../within.js';
+
+/** How long a client waits to be told where it is in a room; then it is told that it is pending. */
+const REPORT_WITHIN_MS = 5000;
+
+/** The same while the log cannot be read: it may come back at any moment, or not for long. */
+const REPORT_WITHOUT_LOG_MS = 1000;
+
+/** Puts sockets into rooms and tells their clients where they are there, now or, when the log is away, later. */
+export class RoomEntry {
+  readonly #rooms: SocketRooms;
+
+  constructor(rooms: SocketRooms) {
+    this.#rooms = rooms;
+  }
+
+  /**
+   * Joins a room.
+   *
+   * @returns where the socket is; `pending` when that takes long, and then `gateway:room` follows; undefined when it left
+   *   the room meanwhile
+   */
+  async enter(socket: Socket, room: string, start: AttachStart): Promise<RoomJoined | undefined> {
+    const attaching = this.#rooms.join(socket, room, start);
+    const waitMs = this.#rooms.isLogReady ? REPORT_WITHIN_MS : REPORT_WITHOUT_LOG_MS;
+    const report = await within(attaching, waitMs);
+    if (report !== LATE) return report && joined(room, report);
+    void attaching.then((late) => {
+      if (late && socket.connected) socket.emit('gateway:room', this.refreshed(socket, joined(room, late)));
+    });
+    return { room, ok: true, position: null, recovered: null, replayed: 0, pending: true };
+  }
+
+  /** What was found out some time ago, with the position that the socket has now. */
+  refreshed(socket: Socket, readiness: RoomJoined): RoomJoined {
+    const position = this.#rooms.positionOf(socket, readiness.room);
+    return position === undefined ? readiness : { ...readiness, position };
+  }
+}
+
+function joined(room: string, { position, recovered, replayed }: AttachReport): RoomJoined {
+  return { room, ok: true, position, recovered, replayed };
+}

@@ -1,0 +1,49 @@
+import type { ResolvedGatewayOptions } from '../config/index.js';
+import type { CauseLog, GatewayLogger } from '../logging/index.js';
+import { createRedisLog } from '../publishing/index.js';
+import { presenceChannel, RedisConnection, RedisSubscriber, type ReachableRedis } from '../redis/index.js';
+import type { RedisRoomLog } from '../room-log/index.js';
+
+/**
+ * What a server shares with others through Redis, over two connections: one for commands, and one that only listens. Both
+ * kinds of events come in on the second, so that a live one which was emitted after a command about sockets is heard after
+ * it.
+ */
+export class ServerRedis {
+  readonly connection: RedisConnection;
+  readonly subscriber: RedisSubscriber;
+  readonly log: RedisRoomLog;
+
+  /** Begins to connect. */
+  constructor(
+    redis: ReachableRedis,
+    options: ResolvedGatewayOptions,
+    { logger, causes }: { logger: GatewayLogger; causes: CauseLog },
+  ) {
+    const shared = { redis, timeoutMs: options.emitTimeoutMs, logger, causes };
+    this.connection = new RedisConnection({ ...shared, name: 'publish' });
+    const log = createRedisLog(this.connection, options, { logger, causes });
+    this.log = log;
+    // What is heard must be what the log appends: after a failover the two may be at different servers for a while.
+    const listening = new RedisConnection({ ...shared, name: 'subscribe' });
+    this.subscriber = new RedisSubscriber(listening, causes, { identify: (runId) => log.isOn(runId) });
+    log.onReady(() => this.subscriber.checkServer());
+    this.connection.open();
+    this.subscriber.subscribe('channel', [presenceChannel(options)]);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.connection.close(), this.subscriber.close()]);
+  }
+}
+
+/** Undefined without a Redis that can be read from the options. */
+export function connectServer(
+  options: ResolvedGatewayOptions,
+  logging: { logger: GatewayLogger; causes: CauseLog },
+): ServerRedis | undefined {
+  const { redis } = options;
+  return redis.kind === 'none' || redis.kind === 'invalid'
+    ? undefined
+    : new ServerRedis(redis, options, logging);
+}
