@@ -83,7 +83,7 @@ it('a socket may be in a hundred rooms, and resumes in all of them at once', asy
   const second = await connectWith(server, 'ann', { positions }, claims);
   expect(readyOf(second).rooms).toHaveLength(101);
   for (const room of rooms) expect(joinedIn(second, room)).toMatchObject({ recovered: true, replayed: 3 });
-  expect(second.payloads('number')).toHaveLength(3 * 99);
+  expect(second.slow.payloads('number')).toHaveLength(3 * 99);
 });
 
 it('thousands of sockets return to one room at once, and each has what it missed, once', async () => {
@@ -125,4 +125,37 @@ it('thousands of rooms are attached to at once', async () => {
     expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, n) => index * 100 + n));
   }
   members.close();
+}, 120_000);
+
+it('a socket that does not read what it missed does not keep the others of its room waiting', async () => {
+  const early = await connectWith(server, 'slow');
+  await emit('everybody', 1, 1);
+  await early.received('number');
+  const position = positionIn(early, 'everybody');
+  early.stop();
+  const text = 'x'.repeat(50_000);
+  for (let index = 0; index < 60; index++) await server.gateway.emitToRoom('everybody', 'text', text);
+  const others = await crowd(300, (index) => ({ token: tokenOf(`user-${index % 50}`) }));
+
+  const slow = await server.open('/', 'slow', {
+    auth: { token: tokenOf('slow'), positions: { everybody: position } },
+  });
+  const { ws } = slow.socket.io.engine.transport as unknown as { ws: { pause(): void; resume(): void } };
+  ws.pause();
+  await emit('everybody', 2, 20);
+  const expected = Array.from({ length: 19 }, (_, index) => 2 + index);
+  await waitFor(
+    'the others to have all',
+    () => others.received.every((numbers) => numbers.length >= expected.length),
+    DEADLINE_MS,
+  );
+  for (const numbers of others.received) expect(numbers).toEqual(expected);
+  expect(slow.payloads('number')).toEqual([]);
+  expect(slow.payloads('text').length).toBeLessThan(60);
+  ws.resume();
+  await waitFor('the slow one to have all', () => slow.payloads('number').length === 19, DEADLINE_MS);
+  expect(slow.payloads('text')).toHaveLength(60);
+  expect(slow.payloads('number')).toEqual(expected);
+  expect(slow.payloads('gateway:gap')).toEqual([]);
+  others.close();
 }, 120_000);
