@@ -16,7 +16,7 @@ export function toPayload(data: unknown, maxBytes: number): unknown {
   if (data === undefined || data === null) return null;
   return refusing(() => {
     const scan = new Scan(maxBytes);
-    if (!scan.isPlain(data, 0)) return convert(data, maxBytes).payload;
+    if (!scan.isPlain(data, 0)) return parseShallow(convert(data, maxBytes));
     // The scan has counted characters; only the JSON itself knows its escapes and its bytes.
     if (scan.mayBeLarge) requireSize(JSON.stringify(data), maxBytes);
     return data;
@@ -31,9 +31,14 @@ export function toPayload(data: unknown, maxBytes: number): unknown {
 export function toJson(data: unknown, maxBytes: number): string {
   if (data === undefined || data === null) return 'null';
   return refusing(() => {
-    if (!new Scan(maxBytes).isPlain(data, 0)) return convert(data, maxBytes).json;
-    const json = requireText(JSON.stringify(data));
-    requireSize(json, maxBytes);
+    if (new Scan(maxBytes).isPlain(data, 0)) {
+      const json = requireText(JSON.stringify(data));
+      requireSize(json, maxBytes);
+      return json;
+    }
+    const json = convert(data, maxBytes);
+    // A level takes two characters at least, so most need not be looked at.
+    if (json.length > 2 * MAX_DEPTH) parseShallow(json);
     return json;
   });
 }
@@ -129,7 +134,7 @@ function hasToJson(value: object): boolean {
 }
 
 /** The long way, for what is not plain, or circular, or too large: JSON.stringify knows which. */
-function convert(data: unknown, maxBytes: number): { json: string; payload: unknown } {
+function convert(data: unknown, maxBytes: number): string {
   let atLeast = 0;
   const text = JSON.stringify(data, function (this: Record<string, unknown>, key, value: unknown) {
     // Values that are left out count as well, so that the walk ends.
@@ -142,9 +147,13 @@ function convert(data: unknown, maxBytes: number): { json: string; payload: unkn
   }) as string | undefined;
   const json = requireText(text);
   requireSize(json, maxBytes);
+  return json;
+}
+
+function parseShallow(json: string): unknown {
   const payload: unknown = JSON.parse(json);
   requireDepth(payload, 0);
-  return { json, payload };
+  return payload;
 }
 
 function requireText(json: string | undefined): string {

@@ -1,3 +1,4 @@
+import { isGatewayError } from '../../contract/index.js';
 import type { GatewayLogger } from '../../logging/index.js';
 import { mastersOf, type RedisConnection } from '../../redis/index.js';
 
@@ -20,8 +21,12 @@ export function warnWhenEvicting(connection: RedisConnection, logger: GatewayLog
             `Redis at ${connection.address} deletes keys when its memory is full (maxmemory-policy ${policy}), kept events among them. Set maxmemory-policy to noeviction.`,
           );
         },
-        // Only advice is lost: a user of Redis who may not ask for it can do without.
-        (error: unknown) => logger.debug?.(`Could not look for the eviction policy: ${String(error)}`),
+        (error: unknown) => {
+          // The connection was lost meanwhile: the next one is looked at.
+          if (isGatewayError(error) && error.retryable) hasLooked = false;
+          // Otherwise only advice is lost: a user of Redis who may not ask for it can do without.
+          logger.debug?.(`Could not look for the eviction policy: ${String(error)}`);
+        },
       );
   });
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import type { EmitResult } from 'nestjs-socket-gateway';
 import {
@@ -164,6 +165,41 @@ it('takes no more than its bounds while Redis is away', async () => {
     expect(result).toMatchObject({ status: 'failed', error: { code: 'OUTBOX_FULL', retryable: true } });
   }
   expect(logger.output).toContain('OUTBOX_FULL');
+});
+
+it('needs no other rights in Redis than docs/protocol.md says', async () => {
+  const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
+  const [, commands] = /^An emitter needs.*\n`([^`]+)`/m.exec(page) ?? [];
+  const allowed = (commands ?? '').split(/\s+/).map((command) => `+${command.toLowerCase()}`);
+  // What every connection says first, and last.
+  const greeting = ['+ping', '+client', '+hello', '+auth', '+select', '+quit'];
+  const names = ['~{kept#*', '&{kept#*', '&kept*'];
+  await plain.acl(
+    'SETUSER',
+    'emitter',
+    'on',
+    '>secret',
+    'resetchannels',
+    '-@all',
+    ...names,
+    ...allowed,
+    ...greeting,
+  );
+  const limited = createWorker({ redis: redis.url.replace('redis://', 'redis://emitter:secret@') });
+  const results = [
+    await limited.emitToUser('ada', 'e', 1, { dedupeKey: 'a', clears: 'b' }),
+    await limited.emitToUser('ada', 'e', 1, { delivery: 'latest' }),
+    await limited.emitToUser('ada', 'e', 1, { delivery: 'live' }),
+  ];
+  expect(results.map(({ status }) => status)).toEqual(['published', 'published', 'published']);
+  await limited.joinRoom({ userId: 'ada' }, 'r');
+  expect((await limited.history('user:ada')).events).toHaveLength(1);
+  expect(await limited.isUserOnline('ada')).toBe(false);
+  expect(await limited.emitToUser('ada', 'e', 'x'.repeat(60_000))).toMatchObject({ status: 'published' });
+  const denied = (await plain.acl('LOG')) as unknown[];
+  expect(
+    denied.map((entry) => JSON.stringify(entry)).filter((entry) => !/memory|channels/.test(entry)),
+  ).toEqual([]);
 });
 
 describe('at its end', () => {

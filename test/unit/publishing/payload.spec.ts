@@ -285,6 +285,17 @@ describe('toJson', () => {
     );
   });
 
+  it('allows 500 levels on both ways', () => {
+    let flat: unknown[] = [];
+    for (let level = 1; level < 501; level++) flat = [flat];
+    for (const leaf of [1, undefined]) {
+      expect(outcomeOf(() => toJson(nested(500, leaf), LIMIT))).toBe(JSON.stringify(nested(500, leaf)));
+      expect(outcomeOf(() => toJson(nested(501, leaf), LIMIT))).toBe('INVALID_EVENT');
+    }
+    // The shortest text of so many levels, on the long way.
+    expect(outcomeOf(() => toJson(new Proxy(flat, {}), LIMIT))).toBe('INVALID_EVENT');
+  });
+
   it('refuses what changes into nothing between two looks', () => {
     let reads = 0;
     const turncoat = Object.defineProperty({}, 'toJSON', {
