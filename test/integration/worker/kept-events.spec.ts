@@ -22,7 +22,7 @@ let worker: WorkerEmitter<AnyEvents>;
 
 beforeEach(async () => {
   redis = perTest.add(await RedisProcess.start());
-  plain = new Redis(redis.url);
+  plain = new Redis(redis.url, { disconnectTimeout: 0 });
   plain.on('error', () => undefined);
   perTest.add(stopping(plain));
   worker = createWorker();
