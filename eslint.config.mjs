@@ -15,6 +15,7 @@ const mayImport = {
   publishing: ['contract', 'names', 'config', 'logging', 'redis', 'room-log'],
   server: ['contract', 'names', 'config', 'logging', 'redis', 'room-log', 'publishing'],
   worker: ['contract', 'config', 'logging', 'redis', 'room-log', 'publishing'],
+  client: ['contract'],
   testing: ['contract', 'names', 'config', 'logging', 'room-log', 'publishing', 'server'],
   // The demo uses the library as its users do: by its name.
   demo: [],

@@ -67,6 +67,7 @@ describe('the package, installed into a fresh application', () => {
         'createWorkerEmitter',
         'isGatewayError',
       ],
+      './client': ['GatewayClientError', 'connectGateway'],
       './testing': ['RecordingEmitter', 'startGatewayHarness'],
     });
   });
@@ -118,6 +119,15 @@ describe('the package, installed into a fresh application', () => {
     expect(packages).toEqual(expect.arrayContaining(['nestjs-socket-gateway', '@nestjs/common', 'ioredis']));
     expect(packages.filter((name) => OF_THE_SERVER.test(name))).toEqual([]);
   });
+
+  it.each(['import', 'require'])(
+    'loads nothing but the client of Socket.IO for /client, by %s',
+    async (way) => {
+      const packages = await app.run<string[]>('loaded-packages.mjs', ['nestjs-socket-gateway/client', way]);
+      expect(packages).toEqual(expect.arrayContaining(['nestjs-socket-gateway', 'socket.io-client']));
+      expect(packages.filter((name) => name.startsWith('@nestjs/') || name === 'socket.io')).toEqual([]);
+    },
+  );
 
   it.each(['emit.cjs', 'module.mjs'])(
     'authenticates a client and brings it what %s emits',

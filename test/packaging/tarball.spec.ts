@@ -19,6 +19,7 @@ const TYPES_MAY_IMPORT: Record<string, string[]> = {
   ],
   './contract': [],
   './worker': ['@nestjs/common', '@nestjs/core', 'ioredis', 'valibot'],
+  './client': ['socket.io-client'],
   './testing': [
     '@nestjs/common',
     '@nestjs/core',
@@ -50,6 +51,7 @@ const CODE_MAY_IMPORT: Record<string, string[]> = {
   ],
   './contract': [],
   './worker': ['@nestjs/common', '@nestjs/core', '@socket.io/redis-emitter', 'ioredis', 'node', 'valibot'],
+  './client': ['socket.io-client'],
 };
 
 interface Manifest {

@@ -14,7 +14,7 @@ const WEB: ts.CompilerOptions = {
   exactOptionalPropertyTypes: true,
 };
 
-const CLIENT = `
+const CONTRACT = `
   import type {
     ControlMessages, EventMeta, EventPayload, GatewayEvents, RefusalData, Reply,
   } from 'nestjs-socket-gateway/contract';
@@ -37,8 +37,72 @@ const CLIENT = `
   document.title = code(undefined);
 `;
 
-describe('a web project', () => {
+const CLIENT = `
+  import { connectGateway, GatewayClientError, type GatewayClient } from 'nestjs-socket-gateway/client';
+  declare module 'nestjs-socket-gateway/contract' {
+    interface GatewayEvents { 'import:done': { rows: number }; 'import:failed': { reason: string } }
+  }
+
+  const gateway = connectGateway(location.origin, {
+    token: async () => (await fetch('/token')).text(), rooms: ['news'], rewind: 'all', storage: sessionStorage,
+    socketOptions: { transports: ['websocket'] },
+    onError: (error) => console.warn(error.code, error.room),
+  });
+  const off: () => void = gateway.on('import:done', async ({ rows }, meta) => {
+    document.title = rows.toFixed();
+    if (meta && 'id' in meta) console.log(meta.id);
+  });
+  gateway.on('import:failed', ({ reason }) => reason.trim());
+  // @ts-expect-error there is no such event
+  gateway.on('import:don', () => undefined);
+  // @ts-expect-error of another event
+  gateway.on('import:done', ({ reason }) => reason);
+  // @ts-expect-error a client decides about its reconnections
+  connectGateway('/', { socketOptions: { reconnection: false } });
+  gateway.onGap(({ room, reason }) => console.log(room, reason));
+  gateway.onState((state) => state === 'refused' && gateway.refusal?.code);
+  export const joined: Promise<string | null> = gateway.join('a', { rewind: 3 }).then(({ position }) => position);
+  export const isOffline = (error: unknown): boolean => error instanceof GatewayClientError;
+  export const own: GatewayClient<{ a: 1 }> = connectGateway<{ a: 1 }>('/', { autoStart: false });
+  own.on('a', (one: 1) => one);
+  // @ts-expect-error of other events
+  own.on('import:done', () => undefined);
+  // @ts-expect-error it is a view
+  gateway.positions['a'] = 'p';
+  off();
+`;
+
+describe('a web project with /client', () => {
   const { complaints, files } = compile({ 'client.ts': CLIENT }, WEB);
+
+  it('compiles with the types of a browser only, and with the events of the application', () => {
+    expect(complaints).toEqual([]);
+  });
+
+  it('reads of other packages only what belongs to the client of Socket.IO', () => {
+    const packages = files.flatMap((file) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+    expect([...new Set(packages)].filter((name) => name !== 'typescript').sort()).toEqual([
+      '@socket.io/component-emitter',
+      'engine.io-client',
+      'engine.io-parser',
+      'socket.io-client',
+      'socket.io-parser',
+    ]);
+  });
+
+  it('allows any event while none is declared', () => {
+    const source = `
+      import { connectGateway } from 'nestjs-socket-gateway/client';
+      connectGateway('/').on('any', (data: unknown) => data);
+      // @ts-expect-error nothing is known of it
+      connectGateway('/').on('any', ({ rows }) => rows);
+    `;
+    expect(compile({ 'client.ts': source }, WEB).complaints).toEqual([]);
+  });
+});
+
+describe('a web project', () => {
+  const { complaints, files } = compile({ 'client.ts': CONTRACT }, WEB);
 
   it('compiles against /contract with the types of a browser only', () => {
     expect(complaints).toEqual([]);
@@ -66,7 +130,7 @@ describe('a web project', () => {
 describe('the published types', () => {
   beforeAll(readDeclarations, READ_TIMEOUT_MS);
 
-  it.each(['nestjs-socket-gateway', 'nestjs-socket-gateway/worker', 'nestjs-socket-gateway/testing'])(
+  it.each(['', '/worker', '/client', '/testing'].map((entry) => `nestjs-socket-gateway${entry}`))(
     'of %s are without an error',
     (entry) => {
       const source = `import * as everything from '${entry}';\nexport const names = Object.keys(everything);`;

@@ -1,0 +1,138 @@
+import { io, type Socket } from 'socket.io-client';
+import type { ConnectAuth, RefusalCode } from '../contract/index.js';
+import { Backoff } from './backoff.js';
+import { GatewayClientError } from './client-error.js';
+import type { ConnectGatewayOptions } from './client-options.js';
+import type { ClientState } from './gateway-client.js';
+import { Listeners } from './listeners.js';
+import type { Report } from './report.js';
+
+const REFUSALS: readonly unknown[] = [
+  'UNAUTHENTICATED',
+  'TOKEN_EXPIRED',
+  'TOKEN_INVALID',
+  'ORIGIN_REFUSED',
+  'AUTH_UNAVAILABLE',
+] satisfies RefusalCode[];
+
+/**
+ * A socket that is kept connected. `socket.io-client` connects again by itself when a connection breaks; after a refusal
+ * it does not, and whether that makes sense is decided here.
+ */
+export class Connection {
+  readonly socket: Socket;
+  readonly stateListeners = new Listeners<[ClientState]>();
+  state: ClientState = 'idle';
+  refusal: GatewayClientError | undefined;
+
+  readonly #token: ConnectGatewayOptions['token'];
+  readonly #auth: () => Omit<ConnectAuth, 'token'>;
+  readonly #report: Report;
+  readonly #backoff: Backoff;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #attempt = 0;
+
+  /** @param auth gives what is sent beside the token, at every attempt */
+  constructor(
+    url: string,
+    { token, socketOptions }: ConnectGatewayOptions,
+    auth: () => Omit<ConnectAuth, 'token'>,
+    report: Report,
+  ) {
+    this.#token = token;
+    this.#auth = auth;
+    this.#report = report;
+    this.#backoff = new Backoff(socketOptions?.reconnectionDelay, socketOptions?.reconnectionDelayMax);
+    // A shared manager would connect when another socket of the application says so; and one that is made here, which
+    // does not connect by itself, would leave the application's own sockets unconnected.
+    const own = { autoConnect: false, forceNew: true, reconnection: true };
+    this.socket = io(url, { ...socketOptions, ...own, auth: (send) => void this.#authenticate(send) });
+    this.socket.on('connect', () => this.#change('connecting'));
+    this.socket.on('disconnect', (reason) => this.#disconnected(reason));
+    this.socket.on('connect_error', (error) => this.#failed(error));
+  }
+
+  start(): void {
+    this.mustBeOpen();
+    if (this.state !== 'idle' && this.state !== 'refused') return;
+    this.#backoff.reset();
+    this.#change('connecting');
+    this.#connectIn(0);
+  }
+
+  /** @throws CLOSED */
+  mustBeOpen(): void {
+    if (this.state === 'closed') throw new GatewayClientError('CLOSED', 'This client has been closed.');
+  }
+
+  /** The server has said that everything is there. */
+  ready(): void {
+    this.#backoff.reset();
+    this.#change('ready');
+  }
+
+  close(): void {
+    this.#change('closed');
+    this.#attempt++;
+    clearTimeout(this.#timer);
+    this.socket.disconnect();
+  }
+
+  async #authenticate(send: (auth: ConnectAuth) => void): Promise<void> {
+    // A connection that ends while the token is fetched is followed by another, with an attempt of its own.
+    const attempt = ++this.#attempt;
+    let token: string | undefined;
+    try {
+      token = typeof this.#token === 'function' ? await this.#token() : this.#token;
+    } catch (cause) {
+      if (attempt !== this.#attempt) return;
+      this.#report('TOKEN_FAILED', 'The token function has failed; it is asked again.', { cause });
+      this.socket.disconnect();
+      this.#tryLater();
+      return;
+    }
+    if (attempt === this.#attempt) send({ ...(token === undefined ? {} : { token }), ...this.#auth() });
+  }
+
+  #failed(error: Error & { data?: { code?: unknown } }): void {
+    if (this.state === 'closed') return;
+    // Not refused, but not reached: it tries again by itself.
+    if (this.socket.active) return this.#change('offline');
+    const code = error.data?.code;
+    if (code === 'AUTH_UNAVAILABLE' || (code === 'TOKEN_EXPIRED' && typeof this.#token === 'function')) {
+      return this.#tryLater();
+    }
+    this.#refuse(REFUSALS.includes(code) ? (code as RefusalCode) : 'REFUSED', error);
+  }
+
+  #disconnected(reason: string): void {
+    if (this.state === 'closed') return;
+    if (reason === 'io server disconnect') this.#refuse('DISCONNECTED');
+    else this.#change(this.socket.active ? 'offline' : 'idle');
+  }
+
+  #refuse(code: RefusalCode | 'REFUSED' | 'DISCONNECTED', cause?: Error): void {
+    const message = `The server has ${cause ? 'refused' : 'ended'} the connection: ${code}.`;
+    this.#change('refused', new GatewayClientError(code, message, { cause }));
+    this.#report(code, message, { cause });
+  }
+
+  #tryLater(): void {
+    this.#change('offline');
+    this.#connectIn(this.#backoff.nextMs());
+  }
+
+  #connectIn(delayMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.socket.connect(), delayMs);
+  }
+
+  #change(state: ClientState, refusal?: GatewayClientError): void {
+    this.refusal = refusal;
+    if (state === this.state) return;
+    this.state = state;
+    const failed = (cause: unknown): void =>
+      this.#report('HANDLER_FAILED', 'A handler of onState has failed.', { cause });
+    void this.stateListeners.call(failed, state);
+  }
+}

@@ -1,0 +1,92 @@
+import type { Socket } from 'socket.io-client';
+import type {
+  EventMeta,
+  EventName,
+  EventPayload,
+  GapMessage,
+  GatewayEvents,
+  Rewind,
+  RoomJoined,
+} from '../contract/index.js';
+import type { GatewayClientError } from './client-error.js';
+
+/**
+ * How a client stands to the server.
+ *
+ * - `idle`: not started; or the application has disconnected `socket` itself.
+ * - `connecting`: on its way to `ready`, where all rooms are joined and what was missed has arrived.
+ * - `offline`: not connected; it tries again by itself.
+ * - `refused`: not connected, and it does not try again by itself; `refusal` says why. `start()` tries again.
+ * - `closed`: for ever.
+ */
+export type ClientState = 'idle' | 'connecting' | 'ready' | 'offline' | 'refused' | 'closed';
+
+/** What a join may be told. It counts only for a room that the client does not know. */
+export interface JoinOptions {
+  /** Where to begin: such as `position` of a history, or one kept beside a snapshot. @default the present */
+  position?: string | undefined;
+  /** Without a position: how many events back to begin. @default `rewind` of the client */
+  rewind?: Rewind | undefined;
+}
+
+/**
+ * A connection to a gateway that goes on where it was: after a disconnect, a reload or a server's crash nothing durable
+ * is lost or repeated, and what can no longer be read is told by `onGap`.
+ *
+ * @typeParam Events event name -> payload; the application's {@link GatewayEvents} unless another is given.
+ */
+export interface GatewayClient<Events = GatewayEvents> {
+  readonly state: ClientState;
+  /** Why the state is 'refused'; undefined in all others. */
+  readonly refusal: GatewayClientError | undefined;
+  /** The user of the connection; before the first 'ready', of the stored positions. */
+  readonly userId: string | undefined;
+  /** Room -> the last durable event up to which the application has handled everything. A copy. */
+  readonly positions: Readonly<Record<string, string>>;
+  /** The connection below: for emits, acknowledgements and everything else. Connect it by `start()` only. */
+  readonly socket: Socket;
+
+  /**
+   * Connects, after this macrotask. Does nothing where it connects or is connected already.
+   *
+   * @throws CLOSED
+   */
+  start(): void;
+
+  /**
+   * Handles an event. The durable events of a room are handled one after the other, each when all handlers of the one
+   * before have returned (promises are awaited). A handler that throws is reported, and its event counts as handled.
+   *
+   * A durable event without a handler waits for one, up to 1,000 in all, and lets others pass; its room's position stays
+   * before it. Give events that do not matter an empty handler.
+   *
+   * @returns what takes the handler away again
+   */
+  on<Name extends EventName<Events>>(
+    event: Name,
+    handler: (data: EventPayload<Events, Name>, meta?: EventMeta) => unknown,
+  ): () => void;
+
+  /** Is told, in order with the events, when events of a room are missing: load its state anew. */
+  onGap(handler: (gap: GapMessage) => unknown): () => void;
+
+  /** Is told every change of `state`. */
+  onState(handler: (state: ClientState) => unknown): () => void;
+
+  /**
+   * Is in a room from now on, also after a reconnect. While there is no connection, it waits for one.
+   *
+   * @throws (rejects) INVALID_ROOM, INVALID_POSITION, ROOM_FORBIDDEN, UNAVAILABLE, or CLOSED
+   */
+  join(room: string, options?: JoinOptions): Promise<RoomJoined>;
+
+  /**
+   * Is in a room no longer, and forgets its position. A join of it that waits is rejected with CLOSED.
+   *
+   * @throws (rejects) ROOM_FORBIDDEN for the user's own room, UNAVAILABLE, or CLOSED
+   */
+  leave(room: string): Promise<void>;
+
+  /** Disconnects for ever, and stores the positions. What waits is not handed over any more. */
+  close(): void;
+}

@@ -1,0 +1,200 @@
+import type { Socket } from 'socket.io-client';
+import type {
+  ConnectAuth,
+  DurableMeta,
+  EventMeta,
+  EventName,
+  EventPayload,
+  GapMessage,
+  ReadyMessage,
+  RoomJoined,
+  RoomReadiness,
+} from '../contract/index.js';
+import type { GatewayClientError } from './client-error.js';
+import type { ConnectGatewayOptions } from './client-options.js';
+import { Connection } from './connection.js';
+import { EventHandlers, type AnyHandler } from './event-handlers.js';
+import { isEventMeta } from './event-meta.js';
+import type { ClientState, GatewayClient, JoinOptions } from './gateway-client.js';
+import { LatestValues } from './latest-values.js';
+import { Listeners } from './listeners.js';
+import { Memberships } from './memberships.js';
+import { onPageHide } from './page-hide.js';
+import { PositionStore } from './position-store.js';
+import { createReport, type Report } from './report.js';
+import { RoomBook } from './room-book.js';
+
+/** How many durable events may wait for a handler. */
+const MAX_WAITING = 1000;
+
+/** The client: brings what arrives on its connection to rooms and handlers. */
+export class ResumingClient<Events> implements GatewayClient<Events> {
+  readonly #options: ConnectGatewayOptions;
+  readonly #report: Report;
+  readonly #handlers: EventHandlers;
+  readonly #gaps = new Listeners<[GapMessage]>();
+  readonly #latest = new LatestValues();
+  readonly #book = new RoomBook(() => this.#store?.schedule());
+  readonly #connection: Connection;
+  readonly #memberships: Memberships;
+  readonly #store: PositionStore | undefined;
+  readonly #forgetPage: () => void;
+  #userId: string | undefined;
+  #hasReportedWaiting = false;
+
+  constructor(url: string, options: ConnectGatewayOptions) {
+    const { storage, storageKey = `nestjs-socket-gateway:${url}`, rooms = [], rewind, onError } = options;
+    this.#options = options;
+    this.#report = createReport(onError);
+    this.#handlers = new EventHandlers(this.#report);
+    const stored = (): { userId: string | undefined; positions: Record<string, string> } => ({
+      userId: this.#userId,
+      positions: this.#book.positions(),
+    });
+    this.#store = storage && new PositionStore(storage, storageKey, stored, this.#report);
+    this.#forgetPage = onPageHide(() => this.#store?.flush());
+    const { userId, positions = {} } = this.#store?.load() ?? {};
+    this.#userId = userId;
+    this.#book.restore(positions, rooms.map(nameOf));
+    this.#connection = new Connection(url, options, () => this.#auth(), this.#report);
+    this.#memberships = new Memberships(this.#book, this.#connection, rewind, this.#report);
+    this.#listen(this.socket);
+  }
+
+  get state(): ClientState {
+    return this.#connection.state;
+  }
+
+  get refusal(): GatewayClientError | undefined {
+    return this.#connection.refusal;
+  }
+
+  get userId(): string | undefined {
+    return this.#userId;
+  }
+
+  get positions(): Readonly<Record<string, string>> {
+    return this.#book.positions();
+  }
+
+  get socket(): Socket {
+    return this.#connection.socket;
+  }
+
+  start(): void {
+    this.#connection.start();
+  }
+
+  on<Name extends EventName<Events>>(
+    event: Name,
+    handler: (data: EventPayload<Events, Name>, meta?: EventMeta) => unknown,
+  ): () => void {
+    this.#hasReportedWaiting = false;
+    // Nothing checks payloads: they are what the servers' code was compiled with.
+    const off = this.#handlers.add(event, handler as AnyHandler);
+    // What has waited is handed over to all handlers that are added now, not only to the first.
+    queueMicrotask(() => this.#handOver(event));
+    return off;
+  }
+
+  onGap(handler: (gap: GapMessage) => unknown): () => void {
+    return this.#gaps.add(handler);
+  }
+
+  onState(handler: (state: ClientState) => unknown): () => void {
+    return this.#connection.stateListeners.add(handler);
+  }
+
+  async join(room: string, options: JoinOptions = {}): Promise<RoomJoined> {
+    this.#connection.mustBeOpen();
+    return this.#memberships.join(nameOf(room), options);
+  }
+
+  async leave(room: string): Promise<void> {
+    this.#connection.mustBeOpen();
+    await this.#memberships.leave(nameOf(room));
+  }
+
+  close(): void {
+    this.#connection.close();
+    this.#memberships.close();
+    this.#book.stop();
+    this.#forgetPage();
+    this.#store?.close();
+  }
+
+  #listen(socket: Socket): void {
+    socket.on('gateway:ready', (message: ReadyMessage) => this.#ready(message));
+    socket.on('gateway:room', (readiness: RoomReadiness) => this.#memberships.decided(readiness));
+    socket.on('gateway:gap', (gap: GapMessage) => this.#gap(gap));
+    socket.on('disconnect', () => this.#memberships.disconnected());
+    socket.onAny((name: string, data: unknown, meta: unknown) => this.#receive(name, data, meta));
+  }
+
+  #auth(): Omit<ConnectAuth, 'token'> {
+    const { rewind } = this.#options;
+    return {
+      ...this.#book.connectAuth(),
+      ...(this.#userId === undefined ? {} : { for: this.#userId }),
+      ...(rewind === undefined ? {} : { rewind }),
+    };
+  }
+
+  #ready({ userId, rooms }: ReadyMessage): void {
+    if (this.#userId !== undefined && this.#userId !== userId) this.#book.changeUser(rooms);
+    this.#userId = userId;
+    this.#memberships.ready(rooms);
+    this.#store?.schedule();
+    this.#connection.ready();
+  }
+
+  #receive(name: string, data: unknown, meta: unknown): void {
+    if (name.startsWith('gateway:')) return;
+    if (!isEventMeta(meta)) void this.#handlers.call(name, data);
+    else if ('id' in meta) this.#receiveDurable(name, data, meta);
+    else {
+      this.#book.add(meta.room).isKept = true;
+      if (this.#handlers.has(name)) void this.#handlers.call(name, data, meta);
+      else this.#latest.keep({ name, data, meta });
+    }
+  }
+
+  #receiveDurable(name: string, data: unknown, meta: DurableMeta): void {
+    this.#latest.dropRoom(meta.room);
+    const room = this.#book.add(meta.room);
+    room.isKept = true;
+    const step = {
+      id: meta.id,
+      isPossible: () => this.#handlers.has(name),
+      handle: () => this.#handlers.call(name, data, meta),
+    };
+    const isTaken = room.receive(meta.id, step, () => this.#book.waitingCount() < MAX_WAITING);
+    if (isTaken || this.#hasReportedWaiting) return;
+    this.#hasReportedWaiting = true;
+    const message = `${MAX_WAITING} durable events wait for a handler; more come again after a reconnect only.`;
+    this.#report('EVENTS_UNHANDLED', message, { event: name, room: meta.room });
+  }
+
+  #gap(gap: GapMessage): void {
+    const failed = (cause: unknown): void =>
+      this.#report('HANDLER_FAILED', 'A handler of onGap has failed.', { room: gap.room, cause });
+    const handle = (): Promise<unknown> | undefined => {
+      if (this.#gaps.size > 0) return this.#gaps.call(failed, gap);
+      const message = `Events of room '${gap.room}' are missing, and nothing listens by onGap: ${gap.reason}.`;
+      this.#report('GAP_UNHANDLED', message, { room: gap.room });
+      return undefined;
+    };
+    this.#book.add(gap.room).skipTo(gap.position, handle);
+  }
+
+  #handOver(event: string): void {
+    this.#book.run();
+    if (this.state === 'closed' || !this.#handlers.has(event)) return;
+    for (const { name, data, meta } of this.#latest.take(event)) void this.#handlers.call(name, data, meta);
+  }
+}
+
+/** As the server knows it. */
+function nameOf(room: string): string {
+  return room.normalize();
+}
