@@ -6,6 +6,12 @@ import { SeenEvents } from './seen-events.js';
 /** How many events that were not taken are remembered by their tokens; as many as a client may ask to rewind. */
 const MAX_DECLINED = 10_000;
 
+/** A durable event, to be handled in its turn. */
+export interface EventStep extends Step {
+  readonly id: string;
+  readonly name: string;
+}
+
 /**
  * What a client knows of one room. It has two positions:
  *
@@ -15,8 +21,9 @@ const MAX_DECLINED = 10_000;
  *   which outlives connections. With `position` instead, a name for which there never is a handler would have the
  *   server send the room again at each reconnect, and announce a gap once its log is shorter than that.
  *
- * Worked example of `decline`: A is declined, because too many events wait for a handler; B comes after it and is
- * handled. `arrived` stays before A. The next connection brings A and B again: A is not passed over, B is.
+ * Worked example of a decline: A1 is declined, because too many events wait for a handler; B comes after it and is
+ * handled; A2, of the name of A1, is declined as well, or it would be handled before A1. `arrived` stays before A1. The
+ * next connection brings all three again: A1 and A2 are not passed over, B is.
  */
 export class ClientRoom {
   /** Where to begin, as long as there is no position; asked for by `gateway:join`. */
@@ -31,7 +38,7 @@ export class ClientRoom {
   readonly #seen = new SeenEvents();
   readonly #declined = new Map<string, Mark>();
   #arrived: string | undefined;
-  #hasDeclined = false;
+  readonly #declinedNames = new Set<string>();
 
   constructor(position: string | undefined, advanced: () => void) {
     this.#arrived = position;
@@ -57,14 +64,15 @@ export class ClientRoom {
    * @param mayWait whether it may be kept when it cannot be handled now
    * @returns false when it was not taken, and comes again on the next connection
    */
-  receive(id: string, step: Step, mayWait: () => boolean): boolean {
+  receive(step: EventStep, mayWait: () => boolean): boolean {
+    const { id, name } = step;
     const earlier = this.#declined.get(id);
     if (!earlier && !this.#seen.add(id)) {
       this.#lane.repeat(id, this.#arrive(id));
       return true;
     }
-    if (!step.isPossible() && !mayWait()) {
-      this.#decline(id, earlier);
+    if (this.#declinedNames.has(name) || (!step.isPossible() && !mayWait())) {
+      this.#decline(step, earlier);
       return false;
     }
     this.#declined.delete(id);
@@ -85,13 +93,18 @@ export class ClientRoom {
 
   /** Goes on at a position, whatever was before. */
   restartAt(position: string): void {
-    this.#hasDeclined = false;
+    this.#declinedNames.clear();
     this.skipTo(position);
   }
 
   /** A new connection goes on at `arrived`, and what was declined comes again. */
   reconnect(): void {
-    this.#hasDeclined = false;
+    this.#declinedNames.clear();
+  }
+
+  /** Whether events of this name come again on the next connection only. */
+  hasDeclined(name: string): boolean {
+    return this.#declinedNames.has(name);
   }
 
   /** There may be a handler now. */
@@ -104,12 +117,12 @@ export class ClientRoom {
   }
 
   #arrive(position: string): Mark {
-    if (!this.#hasDeclined) this.#arrived = position;
+    if (this.#declinedNames.size === 0) this.#arrived = position;
     return this.#ledger.open(position);
   }
 
-  #decline(id: string, earlier: Mark | undefined): void {
-    this.#hasDeclined = true;
+  #decline({ id, name }: EventStep, earlier: Mark | undefined): void {
+    this.#declinedNames.add(name);
     if (earlier) return;
     this.#declined.set(id, this.#ledger.open(id));
     const [oldest] = this.#declined.keys();

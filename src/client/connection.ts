@@ -31,6 +31,7 @@ export class Connection {
   readonly #backoff: Backoff;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
+  #isRenewing = false;
 
   /** @param auth gives what is sent beside the token, at every attempt */
   constructor(
@@ -71,6 +72,17 @@ export class Connection {
     this.#change('ready');
   }
 
+  /** Ends the connection for another, on which the server sends what was not taken on this one. */
+  renew(): void {
+    // Otherwise another is on its way.
+    if (!this.socket.connected) return;
+    this.#isRenewing = true;
+    this.socket.disconnect();
+    this.#isRenewing = false;
+    this.#change('offline');
+    this.#connectIn(0);
+  }
+
   close(): void {
     this.#change('closed');
     this.#attempt++;
@@ -106,7 +118,7 @@ export class Connection {
   }
 
   #disconnected(reason: string): void {
-    if (this.state === 'closed') return;
+    if (this.state === 'closed' || this.#isRenewing) return;
     if (reason === 'io server disconnect') this.#refuse('DISCONNECTED');
     else this.#change(this.socket.active ? 'offline' : 'idle');
   }

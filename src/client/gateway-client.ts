@@ -58,7 +58,8 @@ export interface GatewayClient<Events = GatewayEvents> {
    * before have returned (promises are awaited). A handler that throws is reported, and its event counts as handled.
    *
    * A durable event without a handler waits for one, up to 1,000 in all, and lets others pass; its room's position stays
-   * before it. Give events that do not matter an empty handler.
+   * before it. What comes beyond these is not taken (`EVENTS_UNHANDLED`): a handler for it makes the client connect anew, and
+   * it comes then. Give events that do not matter an empty handler.
    *
    * @returns what takes the handler away again
    */

@@ -165,13 +165,14 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
     room.isKept = true;
     const step = {
       id: meta.id,
+      name,
       isPossible: () => this.#handlers.has(name),
       handle: () => this.#handlers.call(name, data, meta),
     };
-    const isTaken = room.receive(meta.id, step, () => this.#book.waitingCount() < MAX_WAITING);
+    const isTaken = room.receive(step, () => this.#book.waitingCount() < MAX_WAITING);
     if (isTaken || this.#hasReportedWaiting) return;
     this.#hasReportedWaiting = true;
-    const message = `${MAX_WAITING} durable events wait for a handler; more come again after a reconnect only.`;
+    const message = `${MAX_WAITING} durable events wait for a handler; more are not taken before there is one.`;
     this.#report('EVENTS_UNHANDLED', message, { event: name, room: meta.room });
   }
 
@@ -191,6 +192,7 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
     this.#book.run();
     if (this.state === 'closed' || !this.#handlers.has(event)) return;
     for (const { name, data, meta } of this.#latest.take(event)) void this.#handlers.call(name, data, meta);
+    if (this.#book.hasDeclined(event)) this.#connection.renew();
   }
 }
 

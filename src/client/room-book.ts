@@ -47,6 +47,11 @@ export class RoomBook {
     return [...this.#rooms.values()].reduce((sum, { waitingCount }) => sum + waitingCount, 0);
   }
 
+  /** Whether events of this name come again on the next connection only. */
+  hasDeclined(event: string): boolean {
+    return [...this.#rooms.values()].some((room) => room.hasDeclined(event));
+  }
+
   /** What a new connection begins with. A room with a rewind of its own is joined afterwards. */
   connectAuth(): Pick<ConnectAuth, 'rooms' | 'positions'> {
     const rooms: string[] = [];
