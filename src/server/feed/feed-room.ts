@@ -102,9 +102,11 @@ export class FeedRoom implements FollowerSink {
       if (message.cleared) this.#latestFollower().cleared(message.cleared);
       this.#follower.message(message.event);
       this.#accountHeld();
-    } else if (this.#follower.isSettled) this.#latestFollower().message(message);
-    // While events are missing it could overtake one of them. The log has it.
-    else this.#latestFollower().dirty();
+      return;
+    }
+    // While events are missing it could overtake one of them.
+    if (this.position !== undefined && !this.#follower.isSettled) this.#latestFollower().pause();
+    this.#latestFollower().message(message);
   }
 
   /** What the audit found. */
@@ -196,6 +198,7 @@ export class FeedRoom implements FollowerSink {
         this.#failureCount = 0;
         if (answer.latest) this.#beginLatest(answer.latest);
         this.#follower.looked(id, answer);
+        if (this.#follower.isSettled) this.#latest?.resume(answer.latestVersion);
         this.#learnVersion(answer.latestVersion);
         this.#accountHeld();
       },
@@ -227,7 +230,8 @@ export class FeedRoom implements FollowerSink {
   }
 
   #beginLatest(values: LatestValues): void {
-    if (this.position === undefined && values.version !== '') this.#latestFollower().begin(values);
+    if (this.position !== undefined || (values.version === '' && !this.#latest)) return;
+    this.#latestFollower().begin(values);
   }
 
   #learnVersion(version: string): void {

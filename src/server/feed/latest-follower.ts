@@ -15,6 +15,8 @@ export interface LatestChange extends ClearedLatest {
 export interface LatestSink {
   /** The newest value of a key. */
   value(key: string, data: string): void;
+  /** A read was answered, and whatever differed has been told: these are the values of this moment. */
+  synced(values: LatestValues): void;
   /** Read the room's latest values from now on; answer with `looked` or `failed`. */
   read(id: number): void;
 }
@@ -113,6 +115,7 @@ export class LatestFollower {
     if (this.#reading !== id) return;
     this.#reading = undefined;
     for (const { key, data } of this.#adopt(values)) this.#sink.value(key, data);
+    this.#sink.synced(values);
     this.#finish(id);
   }
 

@@ -66,6 +66,7 @@ class Simulation {
   readonly newest = new Map<string, string>();
   #follower = new LatestFollower({
     value: (key, data) => this.#value(key, data),
+    synced: () => undefined,
     read: (id) => this.#reads.push(id),
   });
   #network: Message[] = [];

@@ -23,7 +23,11 @@ describe('a follower of latest values', () => {
   beforeEach(() => {
     told = [];
     reads = [];
-    follower = new LatestFollower({ value: (_, data) => told.push(data), read: (id) => reads.push(id) });
+    follower = new LatestFollower({
+      value: (_, data) => told.push(data),
+      synced: () => undefined,
+      read: (id) => reads.push(id),
+    });
   });
 
   const answer = (values: LatestValues): void => {
