@@ -71,8 +71,8 @@ export class Memberships {
       this.#report(readiness.code, `The position in '${name}' cannot be one; it begins at the present.`, {
         room: name,
       });
-      if (readiness.position !== null) room.restartAt(readiness.position);
-    } else if (readiness.position !== null) room.adopt(readiness.position);
+      if (readiness.position) room.restartAt(readiness.position);
+    } else if (readiness.position) room.adopt(readiness.position);
     this.#joins.resolve(name, readiness);
   }
 

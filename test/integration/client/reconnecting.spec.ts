@@ -115,6 +115,23 @@ describe('A client that reconnects', () => {
     expect((await fixture.gateway.connection(3)).auth.positions).toEqual({ a: 'q', b: 's' });
   });
 
+  it('keeps the position of a gap before an event that still waits and comes again', async () => {
+    const client = fixture.connect();
+    client.onGap(() => undefined);
+    const first = await fixture.gateway.connection(1);
+    first
+      .ready([joined('a', 'p')])
+      .durable('a', idOf(1), 'later')
+      .cut();
+    const second = await fixture.gateway.connection(2);
+    second.gap('a', 'trimmed', 'q').durable('a', idOf(1), 'later').ready();
+    await untilState(client, 'ready');
+    expect(client.positions).toEqual({ a: 'q' });
+    const later = fixture.collect(client, 'later');
+    await waitFor('the position', () => client.positions.a === idOf(1));
+    expect(later).toEqual([idOf(1)]);
+  });
+
   it('forgets a room that is refused, and says so', async () => {
     const client = fixture.connect();
     (await fixture.gateway.connection(1)).ready([joined('a', 'p'), joined('b', 'q')]).cut();

@@ -58,6 +58,23 @@ describe('Stored positions', () => {
     expect(auth.positions).toEqual({ a: 'p', b: 'q' });
   });
 
+  it('are no longer written by a client that is closed, whatever its handlers still do', async () => {
+    const before = fixture.connect({ storage });
+    const slow = deferred();
+    before.on('slow', () => slow.promise);
+    (await fixture.gateway.connection(1)).ready([joined('a', 'p')]).durable('a', idOf(1), 'slow');
+    await untilState(before, 'ready');
+    before.close();
+    const { writeCount } = storage;
+    slow.resolve();
+    await waitFor('the position', () => before.positions.a === idOf(1));
+    const after = fixture.connect({ storage });
+    (await fixture.gateway.connection(2)).gap('a', 'trimmed', 'z').ready();
+    await untilState(after, 'ready');
+    await waitFor('a write', () => storage.writeCount > writeCount);
+    expect(storage.stored()).toEqual({ userId: 'ada', positions: { a: 'z' } });
+  });
+
   it('are dropped when the token is of another user', async () => {
     storage.setItem('key', JSON.stringify({ userId: 'ada', positions: { a: 'p', 'user:ada': 'q' } }));
     const client = fixture.connect({ storage, storageKey: 'key' });
