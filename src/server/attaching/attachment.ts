@@ -88,7 +88,9 @@ export class Attachment implements Replay {
 
   /** The feed goes on from somewhere else: it may never come to where this socket waits for it. */
   lookAgain(): void {
-    if (this.#state === 'reaching' && this.#at !== undefined) this.#next();
+    if (this.#state !== 'reaching' || this.#at === undefined) return;
+    clearTimeout(this.#timer);
+    this.#next();
   }
 
   /** The socket has left the room. */

@@ -30,9 +30,9 @@ export class SocketRoom implements RoomListener {
   /** Those who wait for the latest values: whether a read of them has begun since. */
   #withoutLatest: Map<Attachment, boolean> | undefined;
   #frames: WeakMap<RoomEvent, Frame> | undefined;
-  /** The sockets that had what was rolled back. */
+  /** The sockets that were here when the last gap was announced: they had what was rolled back. */
   #veterans: WeakSet<Socket> | undefined;
-  #rolledBackAt = 0;
+  #gapAt = 0;
 
   constructor(name: string, shared: SharedByRooms) {
     this.name = name;
@@ -87,18 +87,25 @@ export class SocketRoom implements RoomListener {
     for (const socket of this.#attached) sendFrame(socket, frame);
   }
 
-  /** It is in the log a second time, after a rollback: for those who came since, and have never seen it. */
+  /**
+   * It is in the log a second time, after a rollback: those who were here before have seen it, those who came since have
+   * not.
+   *
+   *     log 1..3; the feed has delivered all; Redis forgets 3; ann comes back with 2, which is the tail
+   *     the emitter sends 3 again: the feed has seen it, ann has not
+   */
   repeated(event: RoomEvent): void {
-    if (!this.#veterans || this.#attached.size === 0) return;
+    if (event.data === null || this.#attached.size === 0) return;
     const frame = this.shared.frames.durable(this.#json, event);
-    for (const socket of this.#attached) if (!this.#veterans.has(socket)) sendFrame(socket, frame);
+    for (const socket of this.#attached) if (!this.#veterans?.has(socket)) sendFrame(socket, frame);
   }
 
   gap(reason: GapReason, position: Token): void {
     const now = performance.now();
-    if (reason === 'rolled-back' && (!this.#veterans || now - this.#rolledBackAt > RESENT_WITHIN_MS)) {
+    // After a second rollback there may be sockets that have not even had what was sent again after the first.
+    if (!this.#veterans || now - this.#gapAt > RESENT_WITHIN_MS) {
       this.#veterans = new WeakSet(this.#attached);
-      this.#rolledBackAt = now;
+      this.#gapAt = now;
     }
     const frame = this.gapFrame(reason, position);
     for (const socket of this.#attached) sendFrame(socket, frame);

@@ -1,11 +1,5 @@
 import type { Socket } from 'socket.io';
-import type {
-  ReadyMessage,
-  Reply,
-  RequestRefusalCode,
-  RoomJoined,
-  RoomReadiness,
-} from '../../contract/index.js';
+import type { ReadyMessage, Reply, RequestRefusalCode, RoomReadiness } from '../../contract/index.js';
 import { userRoom } from '../../names/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import { getSocketUser, messageOf, type AuthenticatedUser } from '../auth/index.js';
@@ -53,19 +47,21 @@ export class GatewayRooms {
 
   async #enterAll(socket: Socket, user: AuthenticatedUser, wanted: readonly ConnectRoom[]): Promise<void> {
     const own = this.#admission.roomsOf(user).length;
+    const pending: (() => void)[] = [];
     const entered = await Promise.all(
-      wanted.map((one, index) => this.#enter(socket, user, one, index < own)),
+      wanted.map((one, index) => this.#enter(socket, user, one, { isOwn: index < own, pending })),
     );
     if (!socket.connected) return;
     const rooms = entered.map((one) => (one.ok ? this.#entry.refreshed(socket, one) : one));
     socket.emit('gateway:ready', { userId: user.id, rooms } satisfies ReadyMessage);
+    for (const tellLater of pending) tellLater();
   }
 
   async #enter(
     socket: Socket,
     user: AuthenticatedUser,
     wanted: ConnectRoom,
-    isOwn: boolean,
+    { isOwn, pending }: { isOwn: boolean; pending: (() => void)[] },
   ): Promise<RoomReadiness> {
     const { room } = wanted;
     if ('code' in wanted) return { room, ok: false, code: wanted.code };
@@ -74,9 +70,10 @@ export class GatewayRooms {
       if (verdict !== true) return { room, ok: false, code: verdict };
       if (!socket.connected) return { room, ok: false, code: 'UNAVAILABLE' };
     }
-    const joined = await this.#entry.enter(socket, room, wanted.start);
-    if (!joined) return { room, ok: false, code: 'UNAVAILABLE' };
-    return wanted.isPositionInvalid ? { ...joined, recovered: false, code: 'INVALID_POSITION' } : joined;
+    const { now, tellLater } = await this.#entry.enter(socket, room, wanted.start);
+    if (tellLater) pending.push(tellLater);
+    if (!now) return { room, ok: false, code: 'UNAVAILABLE' };
+    return wanted.isPositionInvalid ? { ...now, recovered: false, code: 'INVALID_POSITION' } : now;
   }
 
   #take(socket: Socket, answer: () => Promise<Reply>, sent: unknown[]): void {
@@ -99,8 +96,10 @@ export class GatewayRooms {
     if (verdict !== true) return refused(verdict);
     // The socket may have gone meanwhile, and then nobody would ever take it out of the room again.
     if (!socket.connected) return refused('UNAVAILABLE');
-    const joined: RoomJoined | undefined = await this.#entry.enter(socket, room, start);
-    return joined ?? refused('UNAVAILABLE');
+    const { now, tellLater } = await this.#entry.enter(socket, room, start);
+    // The answer goes out in this tick.
+    if (tellLater) setImmediate(tellLater);
+    return now ?? refused('UNAVAILABLE');
   }
 
   async #leave(socket: Socket, request: unknown): Promise<Reply> {

@@ -9,6 +9,14 @@ const REPORT_WITHIN_MS = 5000;
 /** The same while the log cannot be read: it may come back at any moment, or not for long. */
 const REPORT_WITHOUT_LOG_MS = 1000;
 
+/** What came of joining a room. */
+export interface Entered {
+  /** Where the socket is; undefined when it left the room meanwhile. */
+  readonly now: RoomJoined | undefined;
+  /** Where it is pending: to be called when the client has been told so, for `gateway:room` to follow. */
+  readonly tellLater?: () => void;
+}
+
 /** Puts sockets into rooms and tells their clients where they are there, now or, when the log is away, later. */
 export class RoomEntry {
   readonly #rooms: SocketRooms;
@@ -17,27 +25,31 @@ export class RoomEntry {
     this.#rooms = rooms;
   }
 
-  /**
-   * Joins a room.
-   *
-   * @returns where the socket is; `pending` when that takes long, and then `gateway:room` follows; undefined when it left
-   *   the room meanwhile
-   */
-  async enter(socket: Socket, room: string, start: AttachStart): Promise<RoomJoined | undefined> {
+  /** Joins a room. */
+  async enter(socket: Socket, room: string, start: AttachStart): Promise<Entered> {
     const attaching = this.#rooms.join(socket, room, start);
     const waitMs = this.#rooms.isLogReady ? REPORT_WITHIN_MS : REPORT_WITHOUT_LOG_MS;
     const report = await within(attaching, waitMs);
-    if (report !== LATE) return report && joined(room, report);
-    void attaching.then((late) => {
-      if (late && socket.connected) socket.emit('gateway:room', this.refreshed(socket, joined(room, late)));
-    });
-    return { room, ok: true, position: null, recovered: null, replayed: 0, pending: true };
+    if (report !== LATE) return { now: report && this.refreshed(socket, joined(room, report)) };
+    return {
+      now: { room, ok: true, position: null, recovered: null, replayed: 0, pending: true },
+      tellLater: () => void this.#tellLater(socket, room, attaching),
+    };
   }
 
   /** What was found out some time ago, with the position that the socket has now. */
   refreshed(socket: Socket, readiness: RoomJoined): RoomJoined {
     const position = this.#rooms.positionOf(socket, readiness.room);
-    return position === undefined ? readiness : { ...readiness, position };
+    return position === undefined || readiness.pending ? readiness : { ...readiness, position };
+  }
+
+  async #tellLater(
+    socket: Socket,
+    room: string,
+    attaching: Promise<AttachReport | undefined>,
+  ): Promise<void> {
+    const report = await attaching;
+    if (report && socket.connected) socket.emit('gateway:room', this.refreshed(socket, joined(room, report)));
   }
 }
 
