@@ -1,4 +1,5 @@
 import type { ClearedLatest, LatestValue, LatestValues } from '../../room-log/index.js';
+import { detached } from './detached.js';
 
 /** Messages that wait for a read. More are thrown away: the hash has what matters of them. */
 const MAX_HELD = 256;
@@ -184,11 +185,11 @@ export class LatestFollower {
   }
 
   #accept({ key, version }: ClearedLatest, data: string | undefined): void {
-    this.#version = version;
+    this.#version = detached(version);
     this.#told?.delete(key);
     if (data === undefined) return;
     this.#told ??= new Map();
-    this.#told.set(key, version);
+    this.#told.set(detached(key), this.#version);
     if (this.#told.size > MAX_KEYS) {
       for (const oldest of this.#told.keys()) {
         this.#told.delete(oldest);

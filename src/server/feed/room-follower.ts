@@ -1,9 +1,13 @@
 import type { GapReason } from '../../contract/index.js';
 import type { RoomEvent, RoomLook, Token } from '../../room-log/index.js';
+import { detached } from './detached.js';
 import { RecentTokens } from './recent-tokens.js';
 import { SeenEvents } from './seen-events.js';
 
-/** Recent tokens that are remembered: by them doubled messages are recognised, and where to go on after a rollback. */
+/**
+ * Tokens that are remembered, the position among them: by them doubled messages are recognised, and where to go on after
+ * a rollback.
+ */
 const MAX_RECENT = 64;
 
 /** Messages that wait for a read. More are thrown away: they are all in the log. */
@@ -21,11 +25,16 @@ export interface FollowerRead {
 export interface FollowerSink {
   /** The next event of the room. */
   deliver(event: RoomEvent): void;
+  /** An event that was delivered before: it was forgotten, and sent again by its emitter. */
+  passOver(event: RoomEvent): void;
   /** Events are missing before the next one; `position` is what a receiver's position becomes. */
   gap(reason: GapReason, position: Token): void;
+  /**
+   * The position is now this one, and all up to it has been told: the first look, an event delivered, announced as
+   * unreadable or passed over, a gap. A receiver that is at `token` gets exactly what comes next.
+   */
+  advance(token: Token): void;
   read(read: FollowerRead): void;
-  advance(position: Token): void;
-  passOver(event: RoomEvent): void;
 }
 
 interface Held {
@@ -46,9 +55,12 @@ interface Held {
  */
 export class RoomFollower {
   readonly #sink: FollowerSink;
-  readonly #recent = new RecentTokens(MAX_RECENT);
-  readonly #seen = new SeenEvents();
-  #held: Held[] = [];
+  // A server has many rooms in which nothing happens: these three are made when they are needed.
+  /** The tokens before the position. */
+  #earlier: RecentTokens | undefined;
+  #seen: SeenEvents | undefined;
+  #held: Held[] | undefined;
+  #heldChars = 0;
   #position: Token | undefined;
   /** Orders arrivals and the beginnings of reads. */
   #clock = 0;
@@ -69,7 +81,7 @@ export class RoomFollower {
 
   /** Whether it knows of nothing that it has not delivered: no read is under way or wanted. */
   get isSettled(): boolean {
-    return this.#position !== undefined && !this.#reading && !this.#hasFailed && this.#held.length === 0;
+    return this.#position !== undefined && !this.#reading && !this.#hasFailed && !this.#held;
   }
 
   /** How many messages were in no log: they were rolled back before they could be read. */
@@ -79,7 +91,7 @@ export class RoomFollower {
 
   /** How many characters the held messages have. */
   get heldChars(): number {
-    return this.#held.reduce((sum, { event }) => sum + (event.data?.length ?? 0), 0);
+    return this.#heldChars;
   }
 
   /**
@@ -98,19 +110,20 @@ export class RoomFollower {
 
   /** A message of the room's channel. */
   message(event: RoomEvent): void {
-    if (this.#recent.has(event.token)) return;
-    if (!this.#reading && this.#held.length === 0 && event.prev === this.#position) {
+    if (this.#isRecent(event.token)) return;
+    if (!this.#reading && !this.#held && event.prev === this.#position) {
       this.#accept(event);
       return;
     }
-    if (this.#held.length >= MAX_HELD) this.dropHeld();
-    this.#held.push({ event, arrivedAt: ++this.#clock });
+    if (this.#held && this.#held.length >= MAX_HELD) this.dropHeld();
+    this.#heldChars += event.data?.length ?? 0;
+    (this.#held ??= []).push({ event, arrivedAt: ++this.#clock });
     if (!this.#reading && !this.#hasFailed) this.#read();
   }
 
   /** Throws away what is held, to free its memory, and reads it from the log instead. */
   dropHeld(): void {
-    this.#held = [];
+    this.#hold(undefined);
     if (this.#reading) this.#isDirty = true;
     else if (!this.#hasFailed) this.#read();
   }
@@ -137,7 +150,7 @@ export class RoomFollower {
     } else if (look.verdict === 'gap') {
       if (look.reason === 'rolled-back' && reading.read.known === undefined) {
         // Where to go on is the newest token known that is still there.
-        this.#read(this.#recent.newestFirst());
+        this.#read([this.#position, ...(this.#earlier?.newestFirst() ?? [])]);
         return;
       }
       this.#sink.gap(look.reason, look.resume);
@@ -179,8 +192,10 @@ export class RoomFollower {
   /** The log has been read to its end. */
   #finish(begunAt: number): void {
     this.#reading = undefined;
-    for (const [index, { event, arrivedAt }] of this.#held.entries()) {
-      if (this.#recent.has(event.token)) continue;
+    const held = this.#held ?? [];
+    this.#hold(undefined);
+    for (const [index, { event, arrivedAt }] of held.entries()) {
+      if (this.#isRecent(event.token)) continue;
       if (arrivedAt < begunAt) {
         // It was published, so it was in the log before the read began; the read has ended without it: it was
         // delivered long ago, or rolled back.
@@ -188,17 +203,17 @@ export class RoomFollower {
       } else if (event.prev === this.#position) {
         this.#accept(event);
       } else {
-        this.#held = this.#held.slice(index);
+        this.#hold(held.slice(index));
         this.#read();
         return;
       }
     }
-    this.#held = [];
     if (this.#isDirty) this.#read();
   }
 
   #accept(event: RoomEvent): void {
     this.#moveTo(event.token);
+    this.#seen ??= new SeenEvents();
     if (!this.#seen.add(event.token)) this.#sink.passOver(event);
     else if (event.data === null) this.#sink.gap('unreadable', event.token);
     else this.#sink.deliver(event);
@@ -206,7 +221,19 @@ export class RoomFollower {
   }
 
   #moveTo(token: Token): void {
-    this.#position = token;
-    this.#recent.add(token);
+    if (this.#position !== undefined) {
+      this.#earlier ??= new RecentTokens(MAX_RECENT - 1);
+      this.#earlier.add(this.#position);
+    }
+    this.#position = detached(token);
+  }
+
+  #isRecent(token: Token): boolean {
+    return token === this.#position || this.#earlier?.has(token) === true;
+  }
+
+  #hold(held: Held[] | undefined): void {
+    this.#held = held;
+    this.#heldChars = held?.reduce((sum, { event }) => sum + (event.data?.length ?? 0), 0) ?? 0;
   }
 }

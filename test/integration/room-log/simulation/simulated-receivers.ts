@@ -35,6 +35,8 @@ export class SimulatedServer implements SimulatedReceiver {
     this.#follower = new RoomFollower({
       deliver: (event) => this.truth.delivers(event),
       gap: (reason, position) => this.truth.announces(reason, position),
+      passOver: () => undefined,
+      advance: (position) => this.#requirePosition(position),
       read: (read) => this.#reads.push(read),
     });
   }
@@ -102,6 +104,10 @@ export class SimulatedServer implements SimulatedReceiver {
     const { tail } = await this.#log.attach(this.#room, null, { limit: 1 });
     if (this.#follower.position !== tail)
       throw new Error('A follower has settled elsewhere than at the tail');
+  }
+
+  #requirePosition(position: Token): void {
+    if (this.#follower.position !== position) throw new Error('A follower is elsewhere than where it says');
   }
 
   #connect(): void {

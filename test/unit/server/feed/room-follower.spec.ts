@@ -13,15 +13,23 @@ const events = (...numbers: number[]): RoomEvent[] => numbers.map((n) => event(n
 
 describe('a follower of a room', () => {
   let told: (string | [GapReason, Token])[];
+  /** Positions that were reached, and how much had been told then. */
+  let advances: [number, Token][];
   let reads: FollowerRead[];
   let follower: RoomFollower;
 
   beforeEach(() => {
     told = [];
+    advances = [];
     reads = [];
     follower = new RoomFollower({
       deliver: ({ data }) => told.push(String(data)),
       gap: (reason, position) => told.push([reason, position]),
+      passOver: () => undefined,
+      advance: (position) => {
+        expect(follower.position).toBe(position);
+        advances.push([told.length, position]);
+      },
       read: (read) => reads.push(read),
     });
   });
@@ -123,6 +131,39 @@ describe('a follower of a room', () => {
     follower.message(again);
     follower.message({ ...event(10), prev: again.token });
     expect(told.slice(4)).toEqual(['10']);
+  });
+
+  it('says of each step that all up to it has been told', () => {
+    begin(1);
+    follower.message(event(2));
+    follower.message({ ...event(3), data: null });
+    const again: RoomEvent = { token: token(2).replace('salt', 'other'), prev: token(3), data: '2' };
+    follower.message(again);
+    follower.dirty();
+    answer(gap(9, 'trimmed', 8));
+    answer(chain(9, 9));
+    expect(told).toEqual(['2', ['unreadable', token(3)], ['trimmed', token(8)], '9']);
+    expect(advances).toEqual([
+      [0, token(1)],
+      [1, token(2)],
+      [2, token(3)],
+      [2, again.token],
+      [3, token(8)],
+      [4, token(9)],
+    ]);
+  });
+
+  it('knows how much it holds', () => {
+    begin(1);
+    expect(follower.heldChars).toBe(0);
+    follower.message({ ...event(5), data: 'x'.repeat(10) });
+    follower.message({ ...event(7), data: null });
+    follower.message({ ...event(8), data: 'x'.repeat(5) });
+    expect(follower.heldChars).toBe(15);
+    answer(chain(5, 2, 3, 4, 5));
+    expect(follower.heldChars).toBe(5);
+    follower.dropHeld();
+    expect(follower.heldChars).toBe(0);
   });
 
   it('announces no gap when a read fails, and keeps its position', () => {
