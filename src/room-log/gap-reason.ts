@@ -26,6 +26,8 @@ export function gapReason(facts: GapFacts): Extract<GapReason, 'trimmed' | 'expi
   }
   if (compareStreamIds(end, at) < 0) return 'rolled-back';
   if (!oldest) return nowMs >= end.ms + logTtlMs ? 'expired' : 'trimmed';
+  // Nothing has left this log since its first event: what was at the position was there, and was forgotten.
+  if (oldest.prev === genesis) return 'rolled-back';
   const first: StreamId = streamIdOf(oldest.id);
   if (compareStreamIds(at, first) >= 0) return 'rolled-back';
   return first.ms - streamIdOf(oldest.prev).ms >= logTtlMs ? 'expired' : 'trimmed';

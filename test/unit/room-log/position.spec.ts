@@ -83,6 +83,11 @@ describe('the reason of a gap', () => {
       { position: `${T + 90}-0.emitter_5.s` },
       'rolled-back',
     ],
+    [
+      'the log has its first event still, which is above the position',
+      { oldest: { id: `${T + 80}-0`, prev: `${T}-0.~s` } },
+      'rolled-back',
+    ],
     ['the room began anew a short time after', { position: `${T - 100}-0.emitter_5.s` }, 'rolled-back'],
     ['the room began anew when its tail had expired', { position: `${T - 5000}-0.emitter_5.s` }, 'expired'],
     ['the beginning is not known', { position: `${T - 5000}-0.emitter_5.s`, genesis: undefined }, 'trimmed'],
