@@ -10,6 +10,7 @@ import {
 import type { Socket } from 'socket.io';
 import { TestClient } from '../../support/connect-client.js';
 import { AUTH, startGatewayApp, type GatewayApp } from '../../support/gateway-app.js';
+import { joinedRoom } from '../../support/expected-replies.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 
@@ -102,8 +103,8 @@ describe.each([
   });
 
   it.each([
-    ['team-of-ann', { ok: true, room: 'team-of-ann' }],
-    ['user:ann', { ok: true, room: 'user:ann' }],
+    ['team-of-ann', joinedRoom('team-of-ann')],
+    ['user:ann', joinedRoom('user:ann')],
     ['team-of-bob', { ok: false, code: 'ROOM_FORBIDDEN' }],
     ['unknowable', { ok: false, code: 'UNAVAILABLE' }],
   ])('decide about the room %s', async (room, answer) => {
@@ -129,7 +130,7 @@ describe('one of the two alone', () => {
     const ann = await server.open('', 'ann', { auth: { token } });
     const join = (room: string): Promise<unknown> =>
       ann.socket.timeout(5000).emitWithAck('gateway:join', { room });
-    expect(await join('team-of-ann')).toEqual({ ok: true, room: 'team-of-ann' });
+    expect(await join('team-of-ann')).toEqual(joinedRoom('team-of-ann'));
     expect(await join('named-in-the-token')).toEqual({ ok: false, code: 'ROOM_FORBIDDEN' });
   });
 

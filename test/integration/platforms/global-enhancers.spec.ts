@@ -16,6 +16,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { Observable } from 'rxjs';
 import { startGatewayApp, type GatewayApp } from '../../support/gateway-app.js';
+import { joinedRoom } from '../../support/expected-replies.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 
@@ -124,7 +125,7 @@ describe('an application whose guard, interceptor, pipe and filter are for HTTP,
     const before = seen.length;
     const ask = (event: string, request: unknown): Promise<unknown> =>
       ann.socket.timeout(5000).emitWithAck(event, request);
-    expect(await ask('gateway:join', { room: 'orders' })).toEqual({ ok: true, room: 'orders' });
+    expect(await ask('gateway:join', { room: 'orders' })).toEqual(joinedRoom('orders'));
     expect(await ask('gateway:join', { room: 'secrets' })).toEqual({ ok: false, code: 'ROOM_FORBIDDEN' });
     expect(await ask('gateway:join', null)).toEqual({ ok: false, code: 'INVALID_ROOM' });
     expect(await ask('gateway:leave', { room: 'orders' })).toEqual({ ok: true, room: 'orders' });

@@ -3,6 +3,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { startGatewayApp, type GatewayApp } from '../../support/gateway-app.js';
 import { TestClient } from '../../support/connect-client.js';
+import { joinedRoom, published } from '../../support/expected-replies.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 
@@ -39,7 +40,7 @@ describe.each(PLATFORMS)('an application on $name', ({ http }) => {
     const ann = await server.connect('ann', { transports: [transport] });
     const bob = await server.connect('bob', { transports: [transport] });
     const event = `hello-by-${transport}`;
-    expect(await server.gateway.emitToUser('ann', event, { n: 1 })).toEqual({ status: 'published' });
+    expect(await server.gateway.emitToUser('ann', event, { n: 1 })).toEqual(published(1));
     expect(await ann.received(event)).toEqual([{ n: 1 }]);
     expect(bob.payloads(event)).toEqual([]);
   });
@@ -61,10 +62,7 @@ describe.each(PLATFORMS)('an application on $name', ({ http }) => {
 
   it('lets a client join its rooms', async () => {
     const ann = await server.open('', 'ann', { auth: { token: signToken('ann', { rooms: ['orders'] }) } });
-    expect(await ann.socket.emitWithAck('gateway:join', { room: 'orders' })).toEqual({
-      ok: true,
-      room: 'orders',
-    });
+    expect(await ann.socket.emitWithAck('gateway:join', { room: 'orders' })).toEqual(joinedRoom('orders'));
     await server.gateway.emitToRoom('orders', 'order', 7);
     expect(await ann.received('order')).toEqual([7]);
   });

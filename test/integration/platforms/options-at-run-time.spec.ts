@@ -40,6 +40,7 @@ describe('options that are known only when the application is made', () => {
 
   it('put the gateway into their namespace, at their path', async () => {
     const ann = await server.open('/app', 'ann', { path: '/live' });
+    await ann.received('gateway:ready');
     await server.gateway.emitToUser('ann', 'hello', 1);
     expect(await ann.received('hello')).toEqual([1]);
     expect((await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`)).status).toBe(404);

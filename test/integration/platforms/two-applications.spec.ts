@@ -3,6 +3,7 @@ import { SocketGatewayModule } from 'nestjs-socket-gateway';
 import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/worker';
 import { startRedisServer } from '../../../scripts/lib/redis-server.mjs';
 import { AUTH, startGatewayApp, uniquePrefix, type GatewayApp } from '../../support/gateway-app.js';
+import { joinedRoom, published } from '../../support/expected-replies.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 import { TestClient } from '../../support/connect-client.js';
@@ -55,16 +56,10 @@ describe('two applications in one process, on one Redis', () => {
     const first = await one.connect('ann');
     const second = await openOther('ann');
     expect(await first.received('gateway:ready')).toEqual([
-      { userId: 'ann', rooms: [{ room: 'user:ann', ok: true }] },
+      { userId: 'ann', rooms: [joinedRoom('user:ann')] },
     ]);
     expect(await second.received('gateway:ready')).toEqual([
-      {
-        userId: 'ann',
-        rooms: [
-          { room: 'user:ann', ok: true },
-          { room: 'everybody', ok: true },
-        ],
-      },
+      { userId: 'ann', rooms: [joinedRoom('user:ann'), joinedRoom('everybody')] },
     ]);
   });
 
@@ -73,10 +68,10 @@ describe('two applications in one process, on one Redis', () => {
     const second = await openOther('ann');
     await one.gateway.emitToUser('ann', 'from-one', 1);
     await other.gateway.emitToUser('ann', 'from-other', 2);
-    expect(await otherWorker.emitToUser('ann', 'from-worker', 3)).toEqual({ status: 'published' });
+    expect(await otherWorker.emitToUser('ann', 'from-worker', 3)).toEqual(published(1));
     await first.received('from-worker');
     await second.received('from-other');
-    // What would have come wrongly was sent before these, on the same connections.
+    // What would have come wrongly was sent before these, on the same connections, and into the room of the same name.
     await other.gateway.emitToUser('ann', 'last', 4);
     await one.gateway.emitToUser('ann', 'last', 4);
     await Promise.all([first.received('last'), second.received('last')]);

@@ -10,6 +10,7 @@ import { startGatewayHarness, type GatewayHarness, type HarnessClient } from 'ne
 import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/worker';
 import { JwtService } from '@nestjs/jwt';
 import { startRedisServer } from '../../../scripts/lib/redis-server.mjs';
+import { joinedRoom } from '../../support/expected-replies.js';
 
 const ROOMS = ['news', 'team:1', 'team:2', 'other', 'user:bob', 'user:ada', 'a*', '[x]'] as const;
 const CLAIMS = { rooms: ['news', 'team:*', 'a*'] };
@@ -134,11 +135,10 @@ it.each([
 it('a room is one room in whatever form its name is written', async () => {
   const [server] = harnesses as [GatewayHarness];
   const client = await server.connect('ada', { claims: { rooms: ['caf\u00e9', '7'] } });
-  expect(await client.socket.emitWithAck('gateway:join', { room: 'cafe\u0301' })).toEqual({
-    ok: true,
-    room: 'caf\u00e9',
-  });
-  expect(await client.socket.emitWithAck('gateway:join', { room: 7 })).toEqual({ ok: true, room: '7' });
+  expect(await client.socket.emitWithAck('gateway:join', { room: 'cafe\u0301' })).toEqual(
+    joinedRoom('caf\u00e9'),
+  );
+  expect(await client.socket.emitWithAck('gateway:join', { room: 7 })).toEqual(joinedRoom('7'));
   await worker.emitToRoom('cafe\u0301', 'hello', 1);
   expect(await client.next('hello')).toBe(1);
   client.close();
@@ -149,7 +149,7 @@ it('a claim of every room does not open the rooms of other users, nor those of s
   const bob = await server.connect('bob');
   const ada = await server.connect('ada', { claims: { rooms: ['*'] } });
   const join = (room: string): Promise<unknown> => ada.socket.emitWithAck('gateway:join', { room });
-  expect(await join('anything')).toEqual({ ok: true, room: 'anything' });
+  expect(await join('anything')).toEqual(joinedRoom('anything'));
   expect(await join('user:bob')).toEqual({ ok: false, code: 'ROOM_FORBIDDEN' });
   expect(await join(bob.socket.id as string)).toEqual({ ok: false, code: 'ROOM_FORBIDDEN' });
   ada.close();
@@ -192,7 +192,7 @@ function expectedReply({ does, room }: Step, { userId }: Member): object {
   const isOwn = room === `user:${userId}`;
   if (does === 'join' && !isOwn && !MAY_JOIN.has(room)) return { ok: false, code: 'ROOM_FORBIDDEN' };
   if (does === 'leave' && isOwn) return { ok: false, code: 'ROOM_FORBIDDEN' };
-  return { ok: true, room };
+  return does === 'join' ? joinedRoom(room) : { ok: true, room };
 }
 
 function change({ rooms, userId }: Member, does: 'join' | 'leave', room: string): void {

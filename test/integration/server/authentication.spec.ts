@@ -4,6 +4,7 @@ import { RedisIoAdapter } from 'nestjs-socket-gateway';
 import { startServerApplication, type ServerApplication } from '../../support/applications.js';
 import { CollectingLogger } from '../../support/collecting-logger.js';
 import { TestClient } from '../../support/connect-client.js';
+import { joinedRoom } from '../../support/expected-replies.js';
 import { Resources } from '../../support/resources.js';
 import { signToken, TEST_SECRET } from '../../support/sign-token.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -63,9 +64,7 @@ async function expectRefused(client: TestClient, code: string): Promise<void> {
 describe('A socket is let in', () => {
   it('with a token in auth.token, into exactly its own room and its user', async () => {
     const ann = perTest.add(await server.connect('ann'));
-    expect(ann.payloads('gateway:ready')).toEqual([
-      { userId: 'ann', rooms: [{ room: 'user:ann', ok: true }] },
-    ]);
+    expect(ann.payloads('gateway:ready')).toEqual([{ userId: 'ann', rooms: [joinedRoom('user:ann')] }]);
     const { namespace } = server.app.get(RedisIoAdapter);
     const rooms = namespace?.sockets.get(ann.socket.id as string)?.rooms;
     expect([...(rooms ?? [])].sort()).toEqual([ann.socket.id, 'user:ann'].sort());

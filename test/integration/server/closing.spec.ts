@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { startServerApplication, startWorkerApplication } from '../../support/applications.js';
+import { published } from '../../support/expected-replies.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -32,7 +33,13 @@ describe('A worker', () => {
   it('connects at its first emit, once, without a subscription, and is gone from Redis when it is closed', async () => {
     const { app, emitter } = await startWorkerApplication(resources, { redis: url, prefix: 'closing' });
     expect(await connections()).toEqual([]);
-    await Promise.all(Array.from({ length: 20 }, () => emitter.emitToUser('ann', 'event', 1)));
+    await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        emitter.emitToUser('ann', 'event', 1, {
+          delivery: (['live', 'latest', 'durable'] as const)[index % 3],
+        }),
+      ),
+    );
     expect(await connections()).toEqual([{ name: 'socket-gateway:emit', subscriptions: 0 }]);
     await app.close();
     await waitFor('no connection', async () => (await connections()).length === 0);
@@ -59,7 +66,7 @@ describe('A worker', () => {
     });
     const results = Array.from({ length: 50 }, (_, index) => emitter.emitToUser('ann', 'last', index));
     await app.close();
-    for (const result of results) expect(await result).toEqual({ status: 'published' });
+    for (const result of results) expect(await result).toEqual(published(1));
     expect(await ann.received('last', 50)).toEqual([...Array(50).keys()]);
     await server.app.close();
   });

@@ -44,6 +44,9 @@ class InProcessAdapter extends Adapter {
   }
 }
 
+/** Only live events are a transport's; the others are their rooms' logs'. */
+const LIVE = { delivery: 'live' } as const;
+
 const resources = new Resources();
 const transport = new InProcessTransport();
 let serverA: ServerApplication;
@@ -56,16 +59,16 @@ beforeAll(async () => {
 
 afterAll(() => resources.stop());
 
-it("an application's own transport carries events between its servers", async () => {
+it("an application's own transport carries live events between its servers", async () => {
   const ann = await serverB.connect('ann');
-  expect(await serverA.gateway.emitToUser('ann', 'hello', 1)).toEqual({ status: 'published' });
+  expect(await serverA.gateway.emitToUser('ann', 'hello', 1, LIVE)).toEqual({ status: 'published' });
   await ann.received('hello');
   expect(ann.payloads('hello')).toEqual([1]);
 });
 
 it('what it rejects with is the result of the emit', async () => {
   transport.failure = new GatewayError('REDIS_UNAVAILABLE', 'The other servers cannot be reached.');
-  const result = await serverA.gateway.emitToUser('ann', 'hello', 2);
+  const result = await serverA.gateway.emitToUser('ann', 'hello', 2, LIVE);
   transport.failure = undefined;
   expect(result.status === 'failed' && isGatewayError(result.error, 'REDIS_UNAVAILABLE')).toBe(true);
 });

@@ -117,8 +117,10 @@ describe("The application's own gateways", () => {
     await chat.socket.timeout(5000).emitWithAck('whoami', 0);
     const cat = await server.connect('cat');
     await server.gateway.emitToUser('cat', 'event', 1);
-    await server.gateway.broadcast('event', 2);
-    expect(await cat.received('event', 2)).toEqual([1, 2]);
+    expect(await cat.received('event')).toEqual([1]);
+    await server.gateway.emitToUser('cat', 'event', 2, { delivery: 'live' });
+    await server.gateway.broadcast('event', 3);
+    expect(await cat.received('event', 3)).toEqual([1, 2, 3]);
     await chat.socket.timeout(5000).emitWithAck('whoami', 0);
     expect(chat.payloads('event')).toEqual([]);
   });

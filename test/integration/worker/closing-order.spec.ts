@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { EmitResult } from 'nestjs-socket-gateway';
 import { WorkerEmitter, WorkerGatewayModule } from 'nestjs-socket-gateway/worker';
 import type { AnyEvents } from '../../support/any-events.js';
+import { published } from '../../support/expected-replies.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 
@@ -67,6 +68,6 @@ it.each([
   async (_, order) => {
     await openAndClose(...order(QueueModule));
     await openAndClose(...order(GlobalQueueModule));
-    expect(results.map(({ status }) => status)).toEqual(['published', 'published']);
+    expect(results).toEqual([published(0), published(0)]);
   },
 );
