@@ -14,6 +14,7 @@ import { environment } from './environment.js';
     SocketGatewayModule.forRoot({
       redis: environment('REDIS_URL'),
       prefix: 'socket.io', // as the adapter before it: servers of both kinds understand each other
+      delivery: 'live', // what both understand; without it, events are kept for who is away
       auth: { jwt: { secret: environment('JWT_SECRET'), algorithms: ['HS256'] } },
     }),
     JwtModule.register({ secret: environment('JWT_SECRET') }),

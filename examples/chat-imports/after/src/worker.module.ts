@@ -6,7 +6,11 @@ import { ImportProcessor } from './import.processor.js';
 
 @Module({
   imports: [
-    WorkerGatewayModule.forRoot({ redis: environment('REDIS_URL'), prefix: 'socket.io' }),
+    WorkerGatewayModule.forRoot({
+      redis: environment('REDIS_URL'),
+      prefix: 'socket.io',
+      delivery: 'live', // what servers of the old kind understand
+    }),
     BullModule.registerQueue({ name: 'imports', url: environment('REDIS_URL') }),
   ],
   providers: [ImportProcessor],
