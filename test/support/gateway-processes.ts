@@ -1,10 +1,12 @@
+import type { EmitResult } from 'nestjs-socket-gateway/contract';
 import { AppProcess } from './app-process.js';
 import { connectClient, type TestClient } from './connect-client.js';
 import type { Resources } from './resources.js';
 import { TEST_SECRET } from './sign-token.js';
 
 /** A result as it comes from another process: an error cannot travel whole. */
-export type SentResult = { status: 'published' } | { status: 'failed'; code: string; retryable: boolean };
+export type SentResult =
+  Exclude<EmitResult, { status: 'failed' }> | { status: 'failed'; code: string; retryable: boolean };
 
 /** How long an emit of these processes may take. */
 export const EMIT_TIMEOUT_MS = 1000;

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import fc from 'fast-check';
 import { isGatewayError, RedisIoAdapter, SocketGateway, SocketGatewayModule } from 'nestjs-socket-gateway';
 import { WorkerEmitter, WorkerGatewayModule } from 'nestjs-socket-gateway/worker';
+import { published } from '../../support/expected-replies.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { TEST_SECRET } from '../../support/sign-token.js';
@@ -112,6 +113,15 @@ const HOSTILE: readonly unknown[] = [
   { except: [Symbol('s')] },
   { except: [] },
   { delivery: 'durable' },
+  { delivery: 'live' },
+  { delivery: 'latest' },
+  { delivery: 'latest', key: 'k' },
+  { delivery: 'live', key: 'k' },
+  { dedupeKey: 'd' },
+  { clears: 'k' },
+  { clears: revoked([]) },
+  { dedupeKey: untouchable({}) },
+  { key: Symbol('s'), delivery: 'latest' },
   { delivery: untouchable({}) },
   revoked({}),
   revoked([]),
@@ -152,7 +162,7 @@ const call = fc.tuple(
 
 function expectResult(result: unknown): void {
   const { status, error } = result as { status: string; error?: unknown };
-  expect(['published', 'failed']).toContain(status);
+  expect(['published', 'duplicate', 'failed']).toContain(status);
   if (status === 'failed') expect(isGatewayError(error)).toBe(true);
 }
 
@@ -179,9 +189,7 @@ describe('An emit', () => {
     async (name) => {
       const [, emitter] = emitters.find(([other]) => other === name) as [string, Hostile];
       // The quotes of the JSON count.
-      expect(await emitter.emitToUser('ann', 'event', 'x'.repeat(64 * 1024 - 2))).toEqual({
-        status: 'published',
-      });
+      expect(await emitter.emitToUser('ann', 'event', 'x'.repeat(64 * 1024 - 2))).toEqual(published(0));
       expect(await emitter.emitToUser('ann', 'event', 'x'.repeat(64 * 1024 - 1))).toMatchObject({
         status: 'failed',
         error: { code: 'PAYLOAD_TOO_LARGE', retryable: false },
@@ -217,8 +225,15 @@ describe('An emit', () => {
 
   it.each(['WorkerEmitter', 'SocketGateway'])('(%s) to a room without sockets is published', async (name) => {
     const [, emitter] = emitters.find(([other]) => other === name) as [string, Hostile];
-    expect(await emitter.emitToRoom('nobody-is-here', 'event', 1)).toEqual({ status: 'published' });
-    expect(await emitter.emitToUser('nobody', 'event', 1)).toEqual({ status: 'published' });
+    expect(await emitter.emitToRoom('nobody-is-here', 'event', 1)).toEqual(published(0));
+    expect(await emitter.emitToUser('nobody', 'event', 1)).toEqual(published(0));
+    expect(await emitter.emitToUser('nobody', 'event', 1, { delivery: 'latest' })).toEqual({
+      status: 'published',
+      servers: 0,
+    });
+    expect(await emitter.emitToUser('nobody', 'event', 1, { delivery: 'live' })).toEqual({
+      status: 'published',
+    });
   });
 
   it.each(['WorkerEmitter', 'SocketGateway'])(

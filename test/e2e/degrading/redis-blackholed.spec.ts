@@ -7,6 +7,7 @@ import {
   type SentResult,
   type ServerProcess,
 } from '../../support/gateway-processes.js';
+import { published } from '../../support/expected-replies.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
@@ -15,7 +16,7 @@ import { waitFor } from '../../support/wait-for.js';
 /** How late a timer may fire in a process that shares the machine with others. */
 const LATENESS_MS = 500;
 
-const PUBLISHED = { status: 'published' };
+const LIVE = { delivery: 'live' } as const;
 
 const resources = new Resources();
 let redis: RedisProcess;
@@ -36,7 +37,7 @@ beforeAll(async () => {
     startWorker(resources, { REDIS_URL: workerProxy.url }),
   ]);
   ann = await server.connect('ann');
-  expect(await worker.call('emitToUser', 'ann', 'first', 1)).toEqual(PUBLISHED);
+  expect(await worker.call('emitToUser', 'ann', 'first', 1)).toEqual(published(1));
   await ann.received('first');
 }, 30_000);
 afterAll(() => resources.stop());
@@ -44,24 +45,36 @@ afterAll(() => resources.stop());
 describe('When the network swallows what goes to Redis, without closing a connection', () => {
   it("a worker's emits settle in time, and work again on a new connection", async () => {
     workerProxy.swallow({ newLinks: false });
-    const { value, ms } = await worker.outcome('emitToUser', 'ann', 'swallowed', 1);
-    expect(value).toEqual({ status: 'failed', code: 'EMIT_TIMEOUT', retryable: true } satisfies SentResult);
-    expect(ms).toBeLessThan(EMIT_TIMEOUT_MS + LATENESS_MS);
+    const [live, durable] = await Promise.all([
+      worker.outcome('emitToUser', 'ann', 'swallowed', 1, LIVE),
+      worker.outcome('emitToUser', 'ann', 'kept', 1),
+    ]);
+    expect(live.value).toEqual({
+      status: 'failed',
+      code: 'EMIT_TIMEOUT',
+      retryable: true,
+    } satisfies SentResult);
+    expect(durable.value).toEqual({ status: 'queued' } satisfies SentResult);
+    for (const { ms } of [live, durable]) expect(ms).toBeLessThan(EMIT_TIMEOUT_MS + LATENESS_MS);
     await waitFor(
       'an emit to be published',
-      async () => (await worker.call<SentResult>('emitToUser', 'ann', 'after', 1)).status === 'published',
+      async () =>
+        (await worker.call<SentResult>('emitToUser', 'ann', 'after', 1, LIVE)).status === 'published',
       5000,
     );
     await ann.received('after');
+    expect(await ann.received('kept')).toEqual([1]);
   });
 
   it('new connections that are swallowed too are given up until one gets through', async () => {
     workerProxy.swallow({ newLinks: true });
-    expect(await worker.call('emitToUser', 'ann', 'swallowed', 1)).toMatchObject({ status: 'failed' });
+    expect(await worker.call('emitToUser', 'ann', 'swallowed', 1, LIVE)).toMatchObject({ status: 'failed' });
     for (let emit = 0; emit < 20; emit++) {
-      const { value, ms } = await worker.outcome('emitToUser', 'ann', 'swallowed', 1);
-      expect(value).toMatchObject({ code: 'REDIS_UNAVAILABLE' });
-      expect(ms).toBeLessThan(EMIT_TIMEOUT_MS / 2);
+      const live = await worker.outcome('emitToUser', 'ann', 'swallowed', 1, LIVE);
+      expect(live.value).toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+      const durable = await worker.outcome('emitToUser', 'ann', 'each', emit);
+      expect(durable.value).toEqual({ status: 'queued' });
+      for (const { ms } of [live, durable]) expect(ms).toBeLessThan(EMIT_TIMEOUT_MS / 2);
     }
     await waitFor('three attempts', () => workerProxy.linkCount >= 4, 20_000);
     workerProxy.heal();
@@ -70,24 +83,29 @@ describe('When the network swallows what goes to Redis, without closing a connec
       async () => (await worker.call<SentResult>('emitToUser', 'ann', 'healed', 1)).status === 'published',
     );
     await ann.received('healed');
+    expect(ann.payloads('each')).toEqual([...Array(20).keys()]);
   }, 40_000);
 
   it('a server that has become deaf notices by itself and hears again', async () => {
     serverProxy.swallow({ newLinks: false });
+    let emitted = 0;
     // Nothing is emitted on this server: only its own probe can tell.
     await waitFor(
       'the server to hear again',
       async () => {
-        await otherServer.app.call('emitToUser', 'ann', 'across', 1);
+        await otherServer.app.call('emitToUser', 'ann', 'kept:across', emitted++);
+        await otherServer.app.call('emitToUser', 'ann', 'across', 1, LIVE);
         return ann.payloads('across').length > 0;
       },
       15_000,
     );
+    // What was durable while it was deaf arrives too.
+    expect(await ann.received('kept:across', emitted)).toEqual([...Array(emitted).keys()]);
     expect(server.app.lines(/Redis at .* is away \(subscribe\)/)).toHaveLength(1);
     expect(server.app.lines(/Redis at .* is back .*\(subscribe\)/)).toHaveLength(1);
   }, 30_000);
 
-  it("a server's emits settle in time, reach its own sockets, and work again", async () => {
+  it("a server's live emits settle in time, reach its own sockets, and work again", async () => {
     const bob = await otherServer.connect('bob');
     serverProxy.swallow({ newLinks: false });
     const { value, ms } = await server.app.outcome('broadcast', 'to-all', 'swallowed');

@@ -5,6 +5,7 @@ import {
   type ServerProcess,
 } from '../../support/gateway-processes.js';
 import type { AppProcess } from '../../support/app-process.js';
+import { published } from '../../support/expected-replies.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -24,13 +25,15 @@ describe('Without REDIS_URL', () => {
     const ann = await server.connect('ann');
     const bob = await server.connect('bob');
 
-    expect(await server.app.call<SentResult>('emitToUser', 'ann', 'for-ann', { n: 1 })).toEqual({
-      status: 'published',
-    });
+    expect(await server.app.call<SentResult>('emitToUser', 'ann', 'for-ann', { n: 1 })).toEqual(published(1));
+    expect(await ann.received('for-ann')).toEqual([{ n: 1 }]);
+    expect(
+      await server.app.call<SentResult>('emitToUser', 'ann', 'for-ann', { n: 2 }, { delivery: 'live' }),
+    ).toEqual({ status: 'published' });
     await server.app.call('broadcast', 'for-all', 'last');
 
     expect(await ann.received('for-all')).toEqual(['last']);
-    expect(ann.payloads('for-ann')).toEqual([{ n: 1 }]);
+    expect(ann.payloads('for-ann')).toEqual([{ n: 1 }, { n: 2 }]);
     await bob.received('for-all');
     expect(bob.payloads('for-ann')).toEqual([]);
   });
@@ -39,6 +42,9 @@ describe('Without REDIS_URL', () => {
     const failed = { status: 'failed', code: 'REDIS_NOT_CONFIGURED', retryable: false };
     expect(await worker.call<SentResult>('emitToUser', 'ann', 'event', {})).toEqual(failed);
     expect(await worker.call<SentResult>('emitToRoom', 'room', 'event', {})).toEqual(failed);
+    for (const delivery of ['live', 'latest', 'durable']) {
+      expect(await worker.call<SentResult>('emitToUser', 'ann', 'event', {}, { delivery })).toEqual(failed);
+    }
     expect(await worker.call<SentResult>('broadcast', 'event', {})).toEqual(failed);
     expect(await worker.call<SentResult[]>('emitToUsers', ['ann', 'bob'], 'event', {})).toEqual([
       failed,

@@ -1,4 +1,5 @@
 import { startServer, startWorker, type SentResult } from '../../support/gateway-processes.js';
+import { published } from '../../support/expected-replies.js';
 import { Resources } from '../../support/resources.js';
 
 const resources = new Resources();
@@ -25,9 +26,7 @@ describe('With a REDIS_URL that is invalid', () => {
       ]);
 
       const ann = await server.connect('ann');
-      expect(await server.app.call<SentResult>('emitToUser', 'ann', 'own', 1)).toEqual({
-        status: 'published',
-      });
+      expect(await server.app.call<SentResult>('emitToUser', 'ann', 'own', 1)).toEqual(published(1));
       expect(await ann.received('own')).toEqual([1]);
       expect(await worker.call<SentResult>('emitToUser', 'ann', 'far', 1)).toEqual({
         status: 'failed',

@@ -4,10 +4,12 @@ import { Redis } from 'ioredis';
 import type { AppProcess } from '../../support/app-process.js';
 import type { TestClient } from '../../support/connect-client.js';
 import { startServer, startWorker, type ServerProcess } from '../../support/gateway-processes.js';
+import { published } from '../../support/expected-replies.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 
 const PREFIX = 'undecodable';
+const LIVE = { delivery: 'live' } as const;
 const CHANNELS = [
   `${PREFIX}#/#`,
   `${PREFIX}#/#user:ann#`,
@@ -35,12 +37,14 @@ afterAll(() => resources.stop());
 
 /** Sends everything on every channel, and then an event that must arrive on the same connection as all before. */
 async function expectSurvival(messages: readonly (string | Buffer)[]): Promise<void> {
-  await worker.call('emitToUser', 'ann', 'valid', 'before');
+  await worker.call('emitToUser', 'ann', 'valid', 'before', LIVE);
   for (const message of messages) {
     for (const channel of CHANNELS) expect(await redis.publish(channel, message)).toBe(1);
   }
-  expect(await worker.call('emitToUser', 'ann', 'valid', 'after')).toEqual({ status: 'published' });
+  expect(await worker.call('emitToUser', 'ann', 'valid', 'after', LIVE)).toEqual({ status: 'published' });
+  expect(await worker.call('emitToUser', 'ann', 'kept', 1)).toEqual(published(1));
   expect(await ann.received('valid', 2)).toEqual(['before', 'after']);
+  expect(await ann.received('kept')).toEqual([1]);
   expect(ann.disconnectCount).toBe(0);
   expect(server.app.isRunning).toBe(true);
 }

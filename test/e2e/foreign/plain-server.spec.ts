@@ -29,6 +29,8 @@ const PAYLOADS = [
   { a: { b: [1, 'two', null] }, 'with space': 'x'.repeat(70_000 / 2) },
 ];
 
+const PUBLISHED = { status: 'published' };
+
 const resources = new Resources();
 let ours: GatewayApp;
 let worker: WorkerEmitter;
@@ -40,10 +42,10 @@ let zoe: TestClient;
 beforeAll(async () => {
   const { url } = resources.add(await startRedisServer());
   const prefix = uniquePrefix();
-  const gateway = SocketGatewayModule.forRoot({ redis: url, prefix, auth: AUTH });
+  const gateway = SocketGatewayModule.forRoot({ redis: url, prefix, auth: AUTH, delivery: 'live' });
   ours = resources.add(await startGatewayApp({ gateway }));
   const silent = { log: () => undefined, warn: () => undefined, error: () => undefined };
-  worker = createWorkerEmitter({ redis: url, prefix, namespace: '/', logger: silent });
+  worker = createWorkerEmitter({ redis: url, prefix, namespace: '/', delivery: 'live', logger: silent });
   resources.add({ stop: () => worker.close() });
 
   const [publisher, subscriber] = [new Redis(url), new Redis(url)];
@@ -73,8 +75,8 @@ afterAll(() => resources.stop());
 describe('another server with the official @socket.io/redis-adapter on the same prefix', () => {
   it('brings its users what our servers and workers emit, unchanged', async () => {
     for (const payload of PAYLOADS) {
-      expect(await worker.emitToUser('zoe', 'from-worker', payload)).toEqual({ status: 'published' });
-      expect(await ours.gateway.emitToUser('zoe', 'from-server', payload)).toEqual({ status: 'published' });
+      expect(await worker.emitToUser('zoe', 'from-worker', payload)).toEqual(PUBLISHED);
+      expect(await ours.gateway.emitToUser('zoe', 'from-server', payload)).toEqual(PUBLISHED);
     }
     expect(await zoe.received('from-worker', PAYLOADS.length)).toEqual(PAYLOADS);
     expect(await zoe.received('from-server', PAYLOADS.length)).toEqual(PAYLOADS);
@@ -107,20 +109,23 @@ describe('another server with the official @socket.io/redis-adapter on the same 
     expect([ann.payloads('but-ann'), zoe.payloads('but-ann')]).toEqual([[], [1]]);
   });
 
-  it('lets our processes put its sockets into rooms, and puts ours', async () => {
-    await worker.joinRoom({ userId: 'zoe' }, 'ours');
+  it('puts our sockets into rooms, and takes them out', async () => {
     theirs.in('user:ann').socketsJoin('theirs');
-    await waitFor('both to be in their rooms', async () => {
-      await worker.emitToRoom('ours', 'in-ours', 1);
-      theirs.to('theirs').emit('in-theirs', 1);
-      return zoe.payloads('in-ours').length > 0 && ann.payloads('in-theirs').length > 0;
-    });
-    expect(ann.payloads('in-ours')).toEqual([]);
-    await worker.leaveRoom({ userId: 'zoe' }, 'ours');
-    await worker.emitToRoom('ours', 'in-ours', 2);
-    await worker.emitToUser('zoe', 'after', 1);
-    await zoe.received('after');
-    expect(zoe.payloads('in-ours')).not.toContain(2);
+    theirs.to('theirs').emit('in-theirs', 1);
+    expect(await ann.received('in-theirs')).toEqual([1]);
+    theirs.in('user:ann').socketsLeave('theirs');
+    theirs.to('theirs').emit('in-theirs', 2);
+    theirs.to('user:ann').emit('after', 1);
+    await ann.received('after');
+    expect(ann.payloads('in-theirs')).toEqual([1]);
+  });
+
+  it('has no part in our commands, which travel in a room of the log: they reach our sockets only', async () => {
+    for (const userId of ['ann', 'zoe']) await worker.joinRoom({ userId }, 'ours');
+    await worker.emitToRoom('ours', 'in-ours', 1);
+    await worker.broadcast('after-ours', 1);
+    await Promise.all([ann.received('after-ours'), zoe.received('after-ours')]);
+    expect([ann.payloads('in-ours'), zoe.payloads('in-ours')]).toEqual([[1], []]);
   });
 
   it('sees our sockets, and asks all servers something at once', async () => {
@@ -133,10 +138,13 @@ describe('another server with the official @socket.io/redis-adapter on the same 
     expect(answers).toEqual(['the answer']);
   });
 
-  it('has its users disconnected by ours', async () => {
+  it('disconnects our users, and keeps its own when we disconnect them', async () => {
     await worker.disconnectUser('zoe');
-    await waitFor('zoe to be disconnected', () => zoe.disconnectCount === 1);
-    expect(ann.disconnectCount).toBe(0);
+    theirs.in('user:ann').disconnectSockets(true);
+    await waitFor('ann to be disconnected', () => ann.disconnectCount === 1);
+    await worker.emitToUser('zoe', 'still-here', 1);
+    expect(await zoe.received('still-here')).toEqual([1]);
+    expect(zoe.disconnectCount).toBe(0);
   });
 });
 

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { SocketGatewayModule } from 'nestjs-socket-gateway';
+import { SocketGatewayModule, type EmitResult } from 'nestjs-socket-gateway';
 import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/worker';
 import { findPythonSocketio } from '../../../scripts/lib/python-socketio.mjs';
 import { startRedisServer } from '../../../scripts/lib/redis-server.mjs';
+import { joinedRoom, published, TOKEN } from '../../support/expected-replies.js';
 import { AUTH, startGatewayApp, uniquePrefix, type GatewayApp } from '../../support/gateway-app.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
@@ -21,6 +22,8 @@ let worker: WorkerEmitter;
 interface PythonClient {
   lines: unknown[][];
   has(kind: string): Promise<unknown[]>;
+  /** Resolves when an event of this name has arrived. */
+  heard(event: string): Promise<unknown>;
   ended: Promise<unknown>;
 }
 
@@ -44,8 +47,16 @@ function startPython(transport: string, auth: object, ...rooms: string[]): Pytho
         if (!line && child.exitCode !== null) throw new Error(`Python has ended: ${complaints}`);
         return line;
       }),
+    heard: (event) =>
+      waitFor(`the event '${event}'`, () => lines.some(([kind, name]) => kind === 'event' && name === event)),
     ended,
   };
+}
+
+/** The id of a durable event. */
+function idOf(result: EmitResult): string {
+  if (result.status !== 'published' || result.id === undefined) throw new Error(`It is ${result.status}.`);
+  return result.id;
 }
 
 beforeAll(async () => {
@@ -66,36 +77,78 @@ afterAll(() => resources.stop());
 
 describe.each(['websocket', 'polling'])('a client in Python, by %s', (transport) => {
   it('is told who it is, joins rooms, and receives what servers and workers emit', async () => {
-    const token = signToken('päul', { rooms: ['orders'] });
+    // The latest values of the one by the other transport are there for whoever comes later.
+    const user = `päul by ${transport}`;
+    const token = signToken(user, { rooms: ['orders'] });
     const paul = startPython(transport, { token }, 'orders', 'secrets');
     await paul.has('listening');
     const payload = { text: 'Grüße 🎉', big: 2 ** 53 - 1, low: -1.5, list: [null, true, { deep: [] }] };
-    expect(await worker.emitToUser('päul', 'from-worker', payload)).toEqual({ status: 'published' });
-    await waitFor('the event of the worker', () => paul.lines.some(([, event]) => event === 'from-worker'));
-    await server.gateway.emitToRoom('orders', 'from-server', payload);
+    const fromWorker = await worker.emitToUser(user, 'from-worker', payload);
+    expect(fromWorker).toEqual(published(1));
+    await paul.heard('from-worker');
+    const fromServer = await server.gateway.emitToRoom('orders', 'from-server', payload);
+    await paul.heard('from-server');
+    await server.gateway.emitToUser(user, 'progress', 80, { delivery: 'latest', key: 'job 7' });
+    await paul.heard('progress');
     await server.gateway.emitToUser('somebody-else', 'not-for-paul', 1);
     await server.gateway.broadcast('to-all', 7);
-    await server.gateway.emitToUser('päul', 'end', null);
+    await paul.heard('to-all');
+    await server.gateway.emitToUser(user, 'end', null);
     await paul.ended;
     expect(paul.lines).toEqual([
-      [
-        'gateway:ready',
-        {
-          userId: 'päul',
-          rooms: [
-            { room: 'user:päul', ok: true },
-            { room: 'everybody', ok: true },
-          ],
-        },
-      ],
-      ['joined', { ok: true, room: 'orders' }],
+      ['gateway:ready', { userId: user, rooms: [joinedRoom(`user:${user}`), joinedRoom('everybody')] }],
+      ['joined', joinedRoom('orders')],
       ['joined', { ok: false, code: 'ROOM_FORBIDDEN' }],
       ['listening'],
-      ['event', 'from-worker', payload],
-      ['event', 'from-server', payload],
+      ['event', 'from-worker', payload, { room: `user:${user}`, id: idOf(fromWorker) }],
+      ['event', 'from-server', payload, { room: 'orders', id: idOf(fromServer) }],
+      ['event', 'progress', 80, { room: `user:${user}`, key: 'job 7' }],
       ['event', 'to-all', 7],
       ['disconnected'],
     ]);
+  }, 60_000);
+
+  it('goes on where it left off, and is told when it cannot', async () => {
+    const userId = `returning-by-${transport}`;
+    const claims = { rooms: ['orders', 'lost'] };
+    const first = startPython(transport, { token: signToken(userId, claims) });
+    await first.has('listening');
+    const seen = idOf(await worker.emitToUser(userId, 'number', 1));
+    await first.heard('number');
+    await server.gateway.emitToUser(userId, 'end', null);
+    await first.ended;
+
+    const missed = idOf(await worker.emitToUser(userId, 'number', 2));
+    const positions = { [`user:${userId}`]: seen, lost: '1700000000000-0.AbCdEfGh1.00000000' };
+    const second = startPython(transport, {
+      token: signToken(userId, claims),
+      positions,
+      for: userId,
+    });
+    await second.has('listening');
+    const room = `user:${userId}`;
+    // What it missed comes before it is told that it is ready; 'end', which it had not confirmed, too.
+    expect(second.lines.filter(([, event]) => event === 'number')).toEqual([
+      ['event', 'number', 2, { room, id: missed }],
+    ]);
+    expect(second.lines.findIndex(([, event]) => event === 'number')).toBeLessThan(
+      second.lines.findIndex(([kind]) => kind === 'gateway:ready'),
+    );
+    expect(await second.has('gateway:ready')).toEqual([
+      'gateway:ready',
+      {
+        userId,
+        rooms: [
+          { ...joinedRoom(room), recovered: true, replayed: 2 },
+          joinedRoom('everybody'),
+          { ...joinedRoom('lost'), recovered: false },
+        ],
+      },
+    ]);
+    expect(second.lines.filter(([, event]) => event === 'gateway:gap')).toEqual([
+      ['event', 'gateway:gap', { room: 'lost', reason: 'expired', position: TOKEN }],
+    ]);
+    await second.ended;
   }, 60_000);
 
   it.each([

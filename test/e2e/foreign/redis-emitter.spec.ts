@@ -66,7 +66,7 @@ describe('the official @socket.io/redis-emitter on the same prefix', () => {
     emitter.in('user:bob').socketsJoin('orders');
     emitter.to('orders').emit('order', 1);
     await settled();
-    await server.gateway.emitToRoom('orders', 'order', 2);
+    await server.gateway.emitToRoom('orders', 'order', 2, { delivery: 'live' });
     emitter.in('user:bob').socketsLeave('orders');
     emitter.to('orders').emit('order', 3);
     await settled();

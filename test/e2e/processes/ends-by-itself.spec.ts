@@ -16,24 +16,32 @@ async function run(fixture: string, env: Record<string, string>): Promise<unknow
 
 describe('After app.close() a process ends by itself', () => {
   it('a worker, which never listened on a port', async () => {
-    expect(await run('worker-once.mjs', { REDIS_URL: url })).toEqual({ status: 'published', listens: false });
+    expect(await run('worker-once.mjs', { REDIS_URL: url })).toEqual({
+      statuses: { live: 'published', latest: 'published', durable: 'published' },
+      listens: false,
+    });
   });
 
   it('a worker whose Redis was never there', async () => {
     expect(await run('worker-once.mjs', { REDIS_URL: 'redis://127.0.0.1:1' })).toEqual({
-      status: 'failed',
+      statuses: { live: 'failed', latest: 'queued', durable: 'queued' },
       listens: false,
     });
   });
 
   it('a server', async () => {
-    expect(await run('server-once.mjs', { REDIS_URL: url })).toEqual({ status: 'published', listens: true });
+    expect(await run('server-once.mjs', { REDIS_URL: url })).toEqual({
+      statuses: { live: 'published', latest: 'published', durable: 'published' },
+      listens: true,
+    });
   });
 
   it('a server whose Redis was never there, or not configured', async () => {
     expect(await run('server-once.mjs', { REDIS_URL: 'redis://127.0.0.1:1' })).toMatchObject({
-      status: 'failed',
+      statuses: { live: 'failed', latest: 'queued', durable: 'queued' },
     });
-    expect(await run('server-once.mjs', {})).toMatchObject({ status: 'published' });
+    expect(await run('server-once.mjs', {})).toMatchObject({
+      statuses: { live: 'published', latest: 'published', durable: 'published' },
+    });
   });
 });
