@@ -14,9 +14,11 @@ export { MsgpackParser } from './msgpack/index.js';
 export { RedisLiveSender } from './redis-live-sender.js';
 export {
   CommandSender,
+  commandTo,
   CONTROL_ROOM,
   encodeCommand,
   parseCommand,
+  RELAYED,
   type CommandMessage,
   type DisconnectCommand,
   type GatewayCommand,

@@ -1,5 +1,6 @@
 import { Emitter } from '@socket.io/redis-emitter';
 import type { RedisConnection } from '../redis/index.js';
+import { commandTo, type GatewayCommand } from './commands/index.js';
 import { emitTo } from './emit-to.js';
 import type { LiveSender, LiveTarget } from './live-sender.js';
 import { MsgpackEncoder } from './msgpack/index.js';
@@ -31,5 +32,10 @@ export class RedisLiveSender implements LiveSender {
 
   emit(target: LiveTarget, event: string, payload: unknown): Promise<void> {
     return this.#capture.during(() => emitTo(this.#emitter, target, event, payload));
+  }
+
+  /** Gives a command to servers with that adapter, at most once. */
+  relay(command: GatewayCommand): Promise<void> {
+    return this.#capture.during(() => commandTo(this.#emitter, command));
   }
 }

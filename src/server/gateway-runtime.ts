@@ -54,9 +54,11 @@ export class GatewayRuntime {
     const { log, channels, close } = this.#redis ? inRedis(this.#redis, options, causes) : inMemory(options);
     this.#closeLog = close;
     this.#feed = new RoomFeed({ log, channels, causes, maxReplay: options.maxReplay });
+    const live = new ServerLiveSender(this.transport, () => this.namespace);
     this.core = new EmitterCore({
       options,
-      live: new ServerLiveSender(this.transport, () => this.namespace),
+      live,
+      relay: (command) => live.relay(command),
       log,
       causes,
       executeLocally: async (command) => {

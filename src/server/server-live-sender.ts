@@ -1,6 +1,12 @@
 import type { Namespace } from 'socket.io';
 import { GatewayError } from '../contract/index.js';
-import { emitTo, type LiveSender, type LiveTarget } from '../publishing/index.js';
+import {
+  commandTo,
+  emitTo,
+  type GatewayCommand,
+  type LiveSender,
+  type LiveTarget,
+} from '../publishing/index.js';
 import type { SocketTransport } from './transport/index.js';
 
 /**
@@ -19,6 +25,11 @@ export class ServerLiveSender implements LiveSender {
 
   emit(target: LiveTarget, event: string, payload: unknown): Promise<void> {
     return this.#deliver((namespace) => emitTo(namespace, target, event, payload));
+  }
+
+  /** Gives a command to the servers that the transport reaches, at most once; the own ones included. */
+  relay(command: GatewayCommand): Promise<void> {
+    return this.#deliver((namespace) => commandTo(namespace, command));
   }
 
   async #deliver(action: (namespace: Namespace) => unknown): Promise<void> {

@@ -57,7 +57,7 @@ export class WorkerEmitter<Events = GatewayEvents> extends PublishingEmitter<Eve
   }
 }
 
-type Ways = Pick<EmitterCoreSettings, 'live' | 'log'>;
+type Ways = Pick<EmitterCoreSettings, 'live' | 'log' | 'relay'>;
 
 function connect(
   { redis, prefix, namespace, emitTimeoutMs }: ResolvedGatewayOptions,
@@ -79,7 +79,11 @@ function throughRedis(
   const live = new RedisLiveSender(connection, options, (error) =>
     causes.warn('unwatched-publish', `A message to the servers was lost: ${String(error)}`),
   );
-  return { live, log: createRedisLog(connection, options, { logger, causes }) };
+  return {
+    live,
+    log: createRedisLog(connection, options, { logger, causes }),
+    relay: (command) => live.relay(command),
+  };
 }
 
 function withoutRedis({ redis }: ResolvedGatewayOptions, logger: GatewayLogger): Ways {

@@ -17,6 +17,8 @@ export interface CommandSenderSettings {
    * it hears of itself (`from` is {@link CommandSender.id}). @default there are none
    */
   readonly executeLocally?: ((command: GatewayCommand) => void | Promise<void>) | undefined;
+  /** Gives a command to servers that do not follow the control room, at most once. @default there are none */
+  readonly relay?: ((command: GatewayCommand) => Promise<void>) | undefined;
 }
 
 /**
@@ -82,6 +84,18 @@ export class CommandSender {
       this.#settings.causes.warn(
         'command:queued',
         'Redis has not taken a command in time. It is queued in memory, and reaches the servers when Redis is back.',
+      );
+    } else await this.#relay(command);
+  }
+
+  async #relay(command: GatewayCommand): Promise<void> {
+    const { relay, causes } = this.#settings;
+    try {
+      await relay?.(command);
+    } catch (error) {
+      causes.warn(
+        'command:relay',
+        `A command did not reach servers that are not ours, if there are any: ${String(error)}`,
       );
     }
   }

@@ -1,3 +1,4 @@
+import { RELAYED } from '../../publishing/index.js';
 import type { RedisSubscriber } from '../../redis/index.js';
 import { checkRequest } from './adapter-message.js';
 
@@ -74,9 +75,16 @@ export class AdapterSubscriber {
     if (!channel.subarray(0, channel.indexOf('#')).toString().endsWith('-request')) return true;
     if (this.#ownRequests.some((start) => message.subarray(0, start.length).equals(start))) return false;
     // Requests are rare: reading each twice costs nothing that anybody could notice.
-    checkRequest(message[0] === 0x7b ? JSON.parse(message.toString()) : this.#decode(message));
-    return true;
+    const request: unknown = message[0] === 0x7b ? JSON.parse(message.toString()) : this.#decode(message);
+    checkRequest(request);
+    return !isRelayed(request);
   }
+}
+
+/** Whether it is a command that the control room has brought already, and in its order. */
+function isRelayed(request: unknown): boolean {
+  const { except } = (request as { opts?: { except?: unknown } }).opts ?? {};
+  return Array.isArray(except) && except.includes(RELAYED);
 }
 
 /**
