@@ -14,9 +14,12 @@ import { readArguments } from './lib/arguments.mjs';
 import { Bench } from './lib/bench.mjs';
 import { compare } from './lib/figure.mjs';
 import { toTable } from './lib/table.mjs';
+import { measureAppend } from './measures/append.mjs';
 import { measureEmit } from './measures/emit.mjs';
 import { measureHandshake } from './measures/handshake.mjs';
+import { measureKept } from './measures/kept.mjs';
 import { measureMemory } from './measures/memory.mjs';
+import { measureReturn } from './measures/return.mjs';
 import { measureSteady } from './measures/steady.mjs';
 import { measureThroughput } from './measures/throughput.mjs';
 
@@ -26,6 +29,9 @@ const MEASURES = {
   steady: measureSteady,
   memory: measureMemory,
   handshake: measureHandshake,
+  append: measureAppend,
+  kept: measureKept,
+  return: measureReturn,
 };
 
 const processes = new StartedProcesses();
@@ -68,6 +74,7 @@ async function main() {
     figures.push(...(await measure(bench)).map(compare));
     await bench.endRoles();
   }
+  if (process.env.REDIS_URL) await bench.forget();
   console.log(json ? JSON.stringify({ rounds, figures }, null, 2) : toTable(figures));
 }
 

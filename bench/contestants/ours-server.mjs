@@ -5,13 +5,14 @@ import { ALGORITHM, SECRET } from '../lib/tokens.mjs';
 
 /**
  * The library as its users have it: a Nest application with the module and the adapter. It always verifies a JWT.
- * @param {import('./plain-server.mjs').ServerSettings} settings
+ * @param {import('./plain-server.mjs').ServerSettings & { delivery: 'live' | 'durable' }} settings
  */
-export async function listen({ redisUrl, prefix }) {
+export async function listen({ redisUrl, prefix, delivery }) {
   class BenchModule {}
   const gateway = SocketGatewayModule.forRoot({
     redis: redisUrl,
     prefix,
+    delivery,
     auth: { jwt: { secret: SECRET, algorithms: [ALGORITHM] } },
   });
   const app = await NestFactory.create(

@@ -8,8 +8,8 @@ import { ALGORITHM, SECRET } from '../lib/tokens.mjs';
 /**
  * @typedef {object} ServerSettings
  * @property {string} redisUrl
- * @property {string} prefix of the channels in Redis
- * @property {boolean} [verifiesTokens] whether the plain server does what ours always does
+ * @property {string} prefix of the names in Redis
+ * @property {boolean} [verifiesTokens] whether the server does what ours always does
  */
 
 /**
@@ -21,19 +21,32 @@ export async function listen({ redisUrl, prefix, verifiesTokens }) {
   const subscriber = publisher.duplicate();
   const http = createServer();
   const io = new Server(http, { adapter: createAdapter(publisher, subscriber, { key: prefix }) });
-  if (verifiesTokens) io.use(tokenVerifier());
+  if (verifiesTokens) verifyTokens(io);
+  joinOwnRooms(io);
+  return listenAnywhere(http);
+}
+
+/**
+ * A socket whose state was recovered is in its room already.
+ * @param {Server} io
+ */
+export function joinOwnRooms(io) {
   io.on('connection', (socket) => {
-    void socket.join(`user:${socket.data.userId ?? socket.handshake.auth.userId}`);
+    if (!socket.recovered) void socket.join(`user:${socket.data.userId ?? socket.handshake.auth.userId}`);
   });
+}
+
+/** @param {import('node:http').Server} http */
+export async function listenAnywhere(http) {
   await new Promise((resolve) => http.listen(0, '127.0.0.1', () => resolve(undefined)));
   const address = /** @type {import('node:net').AddressInfo} */ (http.address());
   return { port: address.port };
 }
 
-/** @returns {(socket: import('socket.io').Socket, next: (error?: Error) => void) => void} */
-function tokenVerifier() {
+/** @param {Server} io */
+export function verifyTokens(io) {
   const jwt = new JwtService();
-  return (socket, next) => {
+  io.use((socket, next) => {
     jwt.verifyAsync(socket.handshake.auth.token, { secret: SECRET, algorithms: [ALGORITHM] }).then(
       (claims) => {
         socket.data.userId = claims.sub;
@@ -41,5 +54,5 @@ function tokenVerifier() {
       },
       () => next(new Error('UNAUTHENTICATED')),
     );
-  };
+  });
 }

@@ -23,3 +23,15 @@ export function payload(index) {
     sentAt: wallClock(),
   };
 }
+
+const SENT_AT = '"sentAt":';
+
+/**
+ * When an event was emitted. It is searched for, not parsed: events come with more beside the payload from some
+ * contestants than from others, and reading that is not what is measured.
+ * @param {string} packet
+ */
+export function sentAtOf(packet) {
+  const start = packet.indexOf(SENT_AT) + SENT_AT.length;
+  return Number(packet.slice(start, packet.indexOf('}', start)));
+}

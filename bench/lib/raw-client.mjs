@@ -16,6 +16,10 @@ export class RawClient {
   #isUpgraded = false;
   #auth;
   #onEvent;
+  #readyPacket;
+  #isReady = false;
+  /** What the server said when it let the client in, as JSON. */
+  greeting = '{}';
   /** @type {() => void} */
   #connected = () => {};
   /** @type {(error: Error) => void} */
@@ -25,10 +29,13 @@ export class RawClient {
    * @param {number} port of a server on 127.0.0.1
    * @param {object} auth
    * @param {(packet: string) => void} [onEvent] is given each event as the JSON array that it travels as
+   * @param {string} [readyEvent] the event with which the server says that the client misses nothing more: `connected`
+   *   resolves then. Default: once it is connected
    */
-  constructor(port, auth, onEvent = () => {}) {
+  constructor(port, auth, onEvent = () => {}, readyEvent) {
     this.#auth = JSON.stringify(auth);
     this.#onEvent = onEvent;
+    this.#readyPacket = readyEvent === undefined ? '40' : `42["${readyEvent}"`;
     this.connected = new Promise((resolve, reject) => {
       this.#connected = () => resolve(undefined);
       this.#refused = reject;
@@ -93,11 +100,19 @@ export class RawClient {
 
   /** @param {string} packet what is measured here is ASCII */
   #take(packet) {
+    if (!this.#isReady) this.#takeBeforeReady(packet);
     if (packet.startsWith('42')) this.#onEvent(packet.slice(2));
     else if (packet === '2') this.#send('3');
-    else if (packet.startsWith('40')) this.#connected();
     else if (packet.startsWith('44')) this.#refused(new Error(`The server has refused: ${packet}`));
     else if (packet.startsWith('0')) this.#send(`40${this.#auth}`);
+  }
+
+  /** @param {string} packet */
+  #takeBeforeReady(packet) {
+    if (packet.startsWith('40')) this.greeting = packet.slice(2);
+    if (!packet.startsWith(this.#readyPacket)) return;
+    this.#isReady = true;
+    this.#connected();
   }
 
   /** @param {string} text */

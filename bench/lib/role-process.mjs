@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 const END_GRACE_MS = 5_000;
 
+/** @typedef {'server' | 'worker' | 'clients' | 'visitors' | 'observer' | 'room-log'} Role a file of bench/roles */
+
 /**
  * A process of its own that plays one role: the servers, workers and clients of a measure share nothing but the
  * machine. It ends when we end, however that happens: it is tied to us by the channel that it takes orders on.
@@ -14,7 +16,7 @@ export class RoleProcess {
   #waiting = new Map();
 
   /**
-   * @param {'server' | 'worker' | 'clients'} role a file of bench/roles
+   * @param {Role} role
    * @param {readonly string[]} args what the role is to be
    * @param {readonly string[]} [execArgv] options of Node
    */

@@ -1,23 +1,44 @@
-import { CONTESTANTS } from './bench.mjs';
+/** @typedef {import('./contestants.mjs').Contestant} Contestant */
 
 /**
- * Measures both sides in turn, many times, so that what else happens on the machine happens to both. The first round
- * warms up and is thrown away; the order changes with each round, so that none always comes after the other.
+ * What was measured of some contestants, round by round.
+ * @template Sample
+ * @typedef {Partial<Record<Contestant, Sample[]>>} Samples
+ */
+
+/**
+ * Measures all contestants in turn, many times, so that what else happens on the machine happens to all. The first round
+ * warms up and is thrown away; the order changes with each round, so that none always comes after the same other.
  *
  * @template Sample
  * @param {number} rounds
- * @param {(contestant: import('./bench.mjs').Contestant) => Promise<Sample>} measure
- * @returns {Promise<Record<import('./bench.mjs').Contestant, Sample[]>>}
+ * @param {readonly Contestant[]} contestants
+ * @param {(contestant: Contestant) => Promise<Sample>} measure
+ * @param {{ warmsUp?: boolean }} [options]
+ * @returns {Promise<Samples<Sample>>}
  */
-export async function measureInTurn(rounds, measure) {
-  /** @type {Record<import('./bench.mjs').Contestant, Sample[]>} */
-  const samples = { ours: [], plain: [] };
-  for (let round = 0; round <= rounds; round++) {
-    const order = round % 2 === 0 ? CONTESTANTS : [...CONTESTANTS].reverse();
+export async function measureInTurn(rounds, contestants, measure, { warmsUp = true } = {}) {
+  /** @type {Samples<Sample>} */
+  const samples = Object.fromEntries(contestants.map((contestant) => [contestant, []]));
+  for (let round = warmsUp ? 0 : 1; round <= rounds; round++) {
+    const order = round % 2 === 0 ? contestants : [...contestants].reverse();
     for (const contestant of order) {
       const sample = await measure(contestant);
-      if (round > 0) samples[contestant].push(sample);
+      if (round > 0) samples[contestant]?.push(sample);
     }
   }
   return samples;
+}
+
+/**
+ * One field of all samples.
+ * @template {string} Name
+ * @param {Samples<Readonly<Record<Name, number>>>} samples
+ * @param {Name} name
+ * @returns {Samples<number>}
+ */
+export function pick(samples, name) {
+  return Object.fromEntries(
+    Object.entries(samples).map(([contestant, ofOne]) => [contestant, ofOne.map((sample) => sample[name])]),
+  );
 }

@@ -1,5 +1,7 @@
-import { CONTESTANTS } from './bench.mjs';
+import { CONTESTANTS, RECIPES } from './contestants.mjs';
 import { USER_COUNT } from './events.mjs';
+
+/** @typedef {import('./contestants.mjs').Contestant} Contestant */
 
 /**
  * A server with its clients, and a worker that emits to them.
@@ -11,7 +13,7 @@ import { USER_COUNT } from './events.mjs';
 
 /**
  * @param {import('./bench.mjs').Bench} bench
- * @returns {Promise<Record<import('./bench.mjs').Contestant, Site>>}
+ * @returns {Promise<Record<Contestant, Site>>}
  */
 export async function openSites(bench) {
   const sites = await Promise.all(CONTESTANTS.map((contestant) => openSite(bench, contestant)));
@@ -20,13 +22,14 @@ export async function openSites(bench) {
 
 /**
  * @param {import('./bench.mjs').Bench} bench
- * @param {import('./bench.mjs').Contestant} contestant
+ * @param {Contestant} contestant
  * @returns {Promise<Site>}
  */
 async function openSite(bench, contestant) {
   const server = await bench.startServer(contestant);
   const clients = bench.startClients();
-  await clients.call('open', { port: server.port, count: USER_COUNT });
+  const { readyEvent } = RECIPES[contestant];
+  await clients.call('open', { port: server.port, count: USER_COUNT, readyEvent });
   const worker = await bench.startWorker(contestant);
   return { server: server.process, clients, worker };
 }
@@ -48,18 +51,5 @@ export async function deliver({ server, worker, clients }, command, load) {
     serverCpu: ((await server.call('cpu')) - serverCpu) / emitted.count,
     p50: received.p50,
     p99: received.p99,
-  };
-}
-
-/**
- * One field of all samples.
- * @template {string} Name
- * @param {Record<import('./bench.mjs').Contestant, readonly Record<Name, number>[]>} samples
- * @param {Name} name
- */
-export function pick(samples, name) {
-  return {
-    ours: samples.ours.map((sample) => sample[name]),
-    plain: samples.plain.map((sample) => sample[name]),
   };
 }

@@ -1,4 +1,13 @@
-const COLUMNS = ['', 'unit', 'ours', 'plain', 'ours/plain', 'rounds', 'target', 'verdict'];
+import { CONTESTANTS } from './contestants.mjs';
+
+const COMPARED = CONTESTANTS.filter((contestant) => contestant !== 'plain');
+const COLUMNS = [
+  '',
+  'unit',
+  ...CONTESTANTS,
+  ...COMPARED.map((contestant) => `${contestant}/plain`),
+  'targets and verdicts',
+];
 
 /**
  * @param {readonly import('./figure.mjs').ComparedFigure[]} figures
@@ -14,12 +23,26 @@ export function toTable(figures) {
 }
 
 /** @param {import('./figure.mjs').ComparedFigure} figure */
-function toRow({ name, unit, ours, plain, ratio, lowest, highest, target, verdict }) {
-  const range = `${lowest.toFixed(2)} - ${highest.toFixed(2)}`;
-  return [name, unit, readable(ours), readable(plain), ratio.toFixed(2), range, target, verdict];
+function toRow({ name, unit, medians, ratios, verdicts }) {
+  return [
+    name,
+    unit,
+    ...CONTESTANTS.map((contestant) => readable(medians[contestant])),
+    ...COMPARED.map((contestant) => readableRatio(ratios[contestant])),
+    verdicts.map(({ contestant, target, verdict }) => `${contestant} ${target}: ${verdict}`).join('; '),
+  ];
 }
 
-/** @param {number} value three digits are more than such figures are good for */
+/** @param {import('./figure.mjs').Ratio | undefined} ratio */
+function readableRatio(ratio) {
+  if (ratio === undefined || Number.isNaN(ratio.median)) return '';
+  return `${ratio.median.toFixed(2)} (${ratio.lowest.toFixed(2)} - ${ratio.highest.toFixed(2)})`;
+}
+
+/** @param {number | undefined} value three digits are more than such figures are good for */
 function readable(value) {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+  if (value === undefined || Number.isNaN(value)) return '';
+  return value >= 100 || Number.isInteger(value)
+    ? Math.round(value).toLocaleString('en')
+    : value.toPrecision(3);
 }

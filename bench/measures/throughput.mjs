@@ -1,5 +1,6 @@
-import { measureInTurn } from '../lib/rounds.mjs';
-import { deliver, openSites, pick } from '../lib/site.mjs';
+import { CONTESTANTS } from '../lib/contestants.mjs';
+import { measureInTurn, pick } from '../lib/rounds.mjs';
+import { deliver, openSites } from '../lib/site.mjs';
 
 /** Short rounds and more of them: this figure goes by the clock, and suffers most from what else the machine does. */
 const ROUND_MS = 1_000;
@@ -14,22 +15,22 @@ const WINDOW = 500;
  */
 export async function measureThroughput(bench) {
   const sites = await openSites(bench);
-  const samples = await measureInTurn(bench.rounds * ROUNDS_FACTOR, (contestant) =>
+  const samples = await measureInTurn(bench.rounds * ROUNDS_FACTOR, CONTESTANTS, (contestant) =>
     deliver(sites[contestant], 'emitAsDelivered', { ms: ROUND_MS, window: WINDOW }),
   );
   return [
     {
       name: 'end to end, full speed',
       unit: 'events/s',
-      ...pick(samples, 'perSecond'),
-      target: { atLeast: 0.91 },
+      values: pick(samples, 'perSecond'),
+      targets: { live: { atLeast: 0.91 }, durable: { atLeast: 1.1 } },
     },
     {
       name: 'server CPU per event, full speed',
       unit: 'µs',
-      ...pick(samples, 'serverCpu'),
-      target: { atMost: 1.1 },
+      values: pick(samples, 'serverCpu'),
+      targets: { live: { atMost: 1.1 }, durable: { atMost: 0.75 } },
     },
-    { name: 'worker CPU per event, full speed', unit: 'µs', ...pick(samples, 'workerCpu') },
+    { name: 'worker CPU per event, full speed', unit: 'µs', values: pick(samples, 'workerCpu') },
   ];
 }

@@ -1,7 +1,8 @@
 // Many clients of one server. Commands: open, receive, received, close, connectRepeatedly.
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EVENT, USER_COUNT, userId } from '../lib/events.mjs';
+import { EVENT, USER_COUNT, sentAtOf, userId } from '../lib/events.mjs';
+import { inParallel } from '../lib/in-parallel.mjs';
 import { RawClient } from '../lib/raw-client.mjs';
 import { serveCommands } from '../lib/serve-commands.mjs';
 import { quantile } from '../lib/statistics.mjs';
@@ -22,13 +23,13 @@ let tell = () => {};
 
 serveCommands({ open, receive, received, close, connectRepeatedly });
 
-/** @param {{ port: number, count: number }} input */
-async function open({ port, count }) {
+/** @param {{ port: number, count: number, readyEvent?: string }} input */
+async function open({ port, count, readyEvent }) {
   const auths = authOfUsers();
   let next = 0;
-  await inParallel(async () => {
+  await inParallel(CONNECTING_AT_ONCE, async () => {
     while (next < count) {
-      const client = new RawClient(port, auths[next++ % auths.length] ?? {}, take);
+      const client = new RawClient(port, auths[next++ % auths.length] ?? {}, take, readyEvent);
       clients.push(client);
       await client.connected;
     }
@@ -87,26 +88,21 @@ async function close() {
 
 /**
  * Connects and closes again, a few at a time.
- * @param {{ port: number, ms: number }} input
+ * @param {{ port: number, ms: number, readyEvent?: string }} input
  * @returns how many connections were made
  */
-async function connectRepeatedly({ port, ms }) {
+async function connectRepeatedly({ port, ms, readyEvent }) {
   const auths = authOfUsers();
   const start = performance.now();
   let count = 0;
-  await inParallel(async () => {
+  await inParallel(CONNECTING_AT_ONCE, async () => {
     while (performance.now() - start < ms) {
-      const client = new RawClient(port, auths[count++ % auths.length] ?? {});
+      const client = new RawClient(port, auths[count++ % auths.length] ?? {}, undefined, readyEvent);
       await client.connected;
       client.close();
     }
   });
   return { count, ms: performance.now() - start };
-}
-
-/** @param {() => Promise<void>} work */
-async function inParallel(work) {
-  await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, work));
 }
 
 /** @returns {object[]} what each user's clients send: the same to both sides, whether the server looks at it or not */
@@ -118,8 +114,7 @@ function authOfUsers() {
 function take(packet) {
   if (!packet.startsWith(PREFIX)) return;
   const now = wallClock();
-  const [, { sentAt }] = JSON.parse(packet);
-  latencies.push(now - sentAt);
+  latencies.push(now - sentAtOf(packet));
   receivedCount++;
   lastReceivedAt = now;
   tell();

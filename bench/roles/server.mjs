@@ -1,4 +1,4 @@
-// A server. argv: ours | plain. Commands: listen, cpu, memory.
+// A server. argv: ours | plain | streams. Commands: listen, cpu, memory.
 import { setTimeout as delay } from 'node:timers/promises';
 import { ownCpu } from '../lib/own-cpu.mjs';
 import { serveCommands } from '../lib/serve-commands.mjs';

@@ -1,5 +1,5 @@
-// A worker. argv: ours | plain. Commands: connect, emitAtFullSpeed, emitAsDelivered, emitSteadily; the last three answer
-// with { count, cpu (microseconds), ms }.
+// A worker. argv: ours | plain | streams. Commands: connect, emitToEach, emitAtFullSpeed, emitAsDelivered, emitSteadily;
+// the last three answer with { count, cpu (microseconds), ms }.
 import { connect as connectSocket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { payload, userId } from '../lib/events.mjs';
@@ -8,16 +8,30 @@ import { serveCommands } from '../lib/serve-commands.mjs';
 
 const { createEmitter } = await import(`../contestants/${process.argv[2]}-worker.mjs`);
 
+const BATCH = 64;
+
 /** @type {import('../contestants/plain-worker.mjs').BenchEmitter} */
 let emitter;
 
-serveCommands({ connect, emitAtFullSpeed, emitAsDelivered, emitSteadily });
+serveCommands({ connect, emitToEach, emitAtFullSpeed, emitAsDelivered, emitSteadily });
 
 /** @param {{ redisUrl: string, prefix: string }} settings */
 async function connect(settings) {
   emitter = createEmitter(settings);
   // To nobody: the clients count what they get.
   emitter.emit('nobody', payload(0));
+  await emitter.settled();
+}
+
+/**
+ * Some events to each of many users, whatever it costs.
+ * @param {{ name: string, users: number, each: number }} load
+ */
+async function emitToEach({ name, users, each }) {
+  for (let count = 0; count < users * each; count++) {
+    emitter.emit(`${name}-${count % users}`, payload(count));
+    if (count % BATCH === 0) await emitter.settled();
+  }
   await emitter.settled();
 }
 
