@@ -27,17 +27,7 @@ export function appendArguments(
     names.push(keys.dedupe(room, bucket), keys.dedupe(room, bucket - 1), keys.dedupe(room, bucket + 1));
   }
   const since = Math.min(firstSentAt, acknowledged?.firstSentAt ?? firstSentAt);
-  const args = [
-    String(names.length),
-    '',
-    keys.channel(room),
-    (usesLatest ? 'l' : '') + (usesDedupe ? 'd' : ''),
-    String(redisTime(since)),
-    batch.isRetry ? '1' : '',
-    acknowledged ? String(acknowledged.seq) : '',
-    acknowledged?.token ?? '',
-    checksBytes ? String(limits.maxBytes) : '',
-  ];
+  const args = [''];
   for (const event of batch.events) {
     if (event.kind === 'latest') {
       args.push(String(event.seq), 'l', event.data, event.key);
@@ -50,6 +40,11 @@ export function appendArguments(
     if (clears !== undefined) args.push(clears);
     if (dedupeKey !== undefined) args.push(dedupeField(dedupeKey));
   }
-  args[1] = String(args.length);
+  const uses = (usesLatest ? 'l' : '') + (usesDedupe ? 'd' : '');
+  const retry = batch.isRetry ? '1' : '';
+  const known = acknowledged ? `${acknowledged.seq} ${acknowledged.token ?? ''}` : ' ';
+  const maxBytes = checksBytes ? limits.maxBytes : '';
+  // In one argument: here and in Redis, each costs more than reading it from a line.
+  args[0] = `${names.length} ${args.length} ${uses} ${redisTime(since)} ${retry} ${known} ${maxBytes}`;
   return { keys: names, args };
 }

@@ -174,6 +174,7 @@ export class RedisRoomLog extends RoomLog {
       // The bucket before the present one is looked at too, so it must live for two of them, and for a third because
       // another emitter's clock may be ahead.
       String(3 * limits.dedupeTtlMs),
+      this.#keys.channelEnd,
     ];
     for (const batch of batches) {
       const room = appendArguments(batch, {

@@ -13,12 +13,15 @@ export interface RoomScope {
  * slot of a cluster. The digit is the version of the format.
  */
 export class RoomKeys {
+  /** What follows the tag in the name of a channel. */
+  readonly channelEnd: string;
   readonly #start: string;
-  readonly #channelEnd: string;
+  readonly #tagEnd: string;
 
   constructor({ prefix, namespace, database }: RoomScope) {
     this.#start = `{${prefix}#${namespace}#`;
-    this.#channelEnd = `}@${database}`;
+    this.channelEnd = `@${database}`;
+    this.#tagEnd = `}${this.channelEnd}`;
   }
 
   log(room: string): string {
@@ -38,13 +41,13 @@ export class RoomKeys {
   }
 
   channel(room: string): string {
-    return `${this.#start}${room}${this.#channelEnd}`;
+    return `${this.#start}${room}${this.#tagEnd}`;
   }
 
   /** The room of a channel; undefined when it is not one of these. */
   roomOf(channel: string): string | undefined {
-    if (!channel.startsWith(this.#start) || !channel.endsWith(this.#channelEnd)) return undefined;
-    return channel.slice(this.#start.length, -this.#channelEnd.length);
+    if (!channel.startsWith(this.#start) || !channel.endsWith(this.#tagEnd)) return undefined;
+    return channel.slice(this.#start.length, -this.#tagEnd.length);
   }
 }
 

@@ -6,7 +6,9 @@
 -- KEYS  for each room: log, tail; where it uses them: latest; dedupe bucket of now, the one before, the one after
 -- ARGV  1 max length  2 log's TTL in ms  3 tail's TTL in ms  4 emitter  5 salt, random, new for each call
 --       6 PUBLISH or SPUBLISH  7 most latest values of a room  8 most keys of a dedupe bucket  9 dedupe bucket's TTL in ms
---       for each room: number of its KEYS; number of its ARGV, these two included; channel; uses: '' | l | d | ld;
+--       10 what follows the tag in the names of channels
+--       for each room a line, of words with a space between, which may be empty: number of its KEYS; number of its ARGV,
+--         the line included; uses: '' | l | d | ld;
 --         since: Redis' time in ms when the oldest of what this call is about was first sent; retry: 1 or '';
 --         acknowledged: the highest seq of this emitter that Redis has acknowledged and must still know, or '';
 --         the newest token that it was told for one of its events, or '';
@@ -20,7 +22,7 @@
 --   { error }
 -- Errors  none of its own; those of single rooms are returned, see above
 local max_len, log_ttl, tail_ttl, emitter, salt, publish = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-local max_latest, max_dedupe, dedupe_ttl = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
+local max_latest, max_dedupe, dedupe_ttl, channel_end = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9], ARGV[10]
 
 -- A call that takes longer than this to arrive is treated as a retry: another may have overtaken it.
 local FRESH_MS = 1000
@@ -127,18 +129,19 @@ local function bound_bytes(log, max_bytes)
   end
 end
 
-local function append(k, a)
+-- Of the room whose keys begin at k, and whose events are the arguments from first up to before stop.
+local function append(k, first, stop, uses, since, is_retry, acknowledged, known, max_bytes)
   local log, tail_key, latest_key, dedupe_key = KEYS[k], KEYS[k + 1], nil, nil
-  local stop, channel, uses, since, acknowledged = a + ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], tonumber(ARGV[a + 4]), tonumber(ARGV[a + 6])
+  local channel = string.sub(log, 1, -#':1log' - 1) .. channel_end
   if string.find(uses, 'l', 1, true) then latest_key = KEYS[k + 2] end
   if string.find(uses, 'd', 1, true) then dedupe_key = KEYS[k + (latest_key and 3 or 2)] end
 
   -- Reads.
   local stored = redis.call('HMGET', tail_key, 't', emitter, 'b')
   local tail, last, born = stored[1], tonumber(stored[2] or nil), nil
-  if not last and (acknowledged or ARGV[a + 5] ~= '' or now_ms() - since > FRESH_MS) then
+  if not last and (acknowledged or is_retry or now_ms() - since > FRESH_MS) then
     last = highest_in_log(log, since)
-    if acknowledged and is_forgotten(log, ARGV[a + 7], stored[3], last) then return { -2, '' } end
+    if acknowledged and is_forgotten(log, known, stored[3], last) then return { -2, '' } end
   elseif last and acknowledged and last < acknowledged then
     return { -2, string.format('%.0f', last) }
   end
@@ -151,7 +154,7 @@ local function append(k, a)
   end
   local originals = {}
   if dedupe_key then
-    local fields, i = {}, a + 9
+    local fields, i = {}, first
     while i < stop do
       local kind = ARGV[i + 1]
       i = i + 3
@@ -172,7 +175,7 @@ local function append(k, a)
     return version
   end
   local out, before, added, top, first_version_ms, own = { 0 }, tail, 0, nil, version_ms, nil
-  local i = a + 9
+  local i = first
   while i < stop do
     local seq, kind, data, key, dedupe = ARGV[i], ARGV[i + 1], ARGV[i + 2], nil, nil
     i = i + 3
@@ -239,17 +242,20 @@ local function append(k, a)
       redis.call('PEXPIRE', log, log_ttl)
       due = true
     end
-    if ARGV[a + 8] ~= '' then bound_bytes(log, tonumber(ARGV[a + 8])) end
+    if max_bytes then bound_bytes(log, max_bytes) end
   end
   if due then redis.call('PEXPIRE', tail_key, tail_ttl) end
   return out
 end
 
-local out, k, a = {}, 1, 10
+local out, k, a = {}, 1, 11
 while ARGV[a] do
-  local ok, result = pcall(append, k, a)
+  local keys, args, uses, since, retry, acknowledged, known, max_bytes =
+    string.match(ARGV[a], '^(%d+) (%d+) (%a*) (%-?%d+) (1?) (%d*) (%S*) (%d*)$')
+  local stop = a + args
+  local ok, result = pcall(append, k, a + 1, stop, uses, tonumber(since), retry ~= '', tonumber(acknowledged), known, tonumber(max_bytes))
   if not ok then result = { type(result) == 'table' and result.err or tostring(result) } end
   out[#out + 1] = result
-  k, a = k + ARGV[a], a + ARGV[a + 1]
+  k, a = k + keys, stop
 end
 return out
