@@ -83,13 +83,17 @@ local function is_forgotten(log, token, genesis, highest)
   return not is_above(oldest[1], token) or (genesis and genesis ~= '0' and not is_above(token, genesis))
 end
 
+-- Returns the id of the new entry, and whether the log is a new one, without an expiry.
 local function add(log, tail, nonce, data, is_first)
-  local id = redis.call('XADD', log, 'MAXLEN', '~', max_len, '*', 'p', tail, 'n', nonce, 'd', data)
+  if not is_first then return redis.call('XADD', log, 'MAXLEN', '~', max_len, '*', 'p', tail, 'n', nonce, 'd', data), false end
+  local id = redis.call('XADD', log, 'NOMKSTREAM', 'MAXLEN', '~', max_len, '*', 'p', tail, 'n', nonce, 'd', data)
+  local is_new = not id
+  id = id or redis.call('XADD', log, '*', 'p', tail, 'n', nonce, 'd', data)
   -- '*' looks at the log only: a log that expired, or a clock that stepped back, must not bring an id below the tail.
-  if not is_first or is_above(id, tail) then return id end
+  if is_above(id, tail) then return id, is_new end
   redis.call('XDEL', log, id)
   local ms, seq = string.match(tail, '^(%d+)%-(%d+)')
-  return redis.call('XADD', log, ms .. '-' .. string.format('%.0f', seq + 1), 'p', tail, 'n', nonce, 'd', data)
+  return redis.call('XADD', log, ms .. '-' .. string.format('%.0f', seq + 1), 'p', tail, 'n', nonce, 'd', data), is_new
 end
 
 -- Drops the latest values that were set longest ago.
@@ -175,7 +179,7 @@ local function append(k, first, stop, uses, since, is_retry, acknowledged, known
     return version
   end
   local out, before, added, top, first_version_ms, own = { 0 }, tail, 0, nil, version_ms, nil
-  local i = first
+  local i, is_new_log = first, false
   while i < stop do
     local seq, kind, data, key, dedupe = ARGV[i], ARGV[i + 1], ARGV[i + 2], nil, nil
     i = i + 3
@@ -198,7 +202,9 @@ local function append(k, first, stop, uses, since, is_retry, acknowledged, known
       last, top = tonumber(seq), seq
     else
       local nonce = uid .. '.' .. salt
-      local token = add(log, tail, nonce, data, added == 0) .. '.' .. nonce
+      local id, is_new = add(log, tail, nonce, data, added == 0)
+      local token = id .. '.' .. nonce
+      is_new_log = is_new_log or is_new
       local cleared = ''
       if key and redis.call('HDEL', latest_key, 'w' .. key, 'd' .. key) > 0 then
         local previous = version
@@ -236,11 +242,9 @@ local function append(k, first, stop, uses, since, is_retry, acknowledged, known
     redis.call('HDEL', dedupe_key, unpack(redis.call('HRANDFIELD', dedupe_key, 128)))
   end
   if added > 0 then
-    due = due or is_due(string.match(before, '^%d+'), string.match(tail, '^%d+'))
-    -- A log that is no longer than what was just appended is a new one, without an expiry.
-    if due or redis.call('XLEN', log) <= added then
+    due = due or is_new_log or is_due(string.match(before, '^%d+'), string.match(tail, '^%d+'))
+    if due then
       redis.call('PEXPIRE', log, log_ttl)
-      due = true
     end
     if max_bytes then bound_bytes(log, max_bytes) end
   end
