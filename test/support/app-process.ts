@@ -28,6 +28,7 @@ export class AppProcess {
   readonly log: LogLine[] = [];
   readonly #child: ChildProcess;
   readonly #outcomes = new Map<number, Outcome>();
+  readonly #reportListeners: ((report: unknown) => void)[] = [];
   #nextCall = 1;
 
   private constructor(child: ChildProcess) {
@@ -35,9 +36,14 @@ export class AppProcess {
     for (const stream of [child.stdout, child.stderr] as Readable[]) {
       createInterface(stream).on('line', (text) => this.log.push({ at: performance.now(), text }));
     }
-    child.on('message', ({ call, ...outcome }: Outcome & { call: number }) =>
-      this.#outcomes.set(call, outcome),
-    );
+    child.on('message', (message: (Outcome & { call: number }) | { report: unknown }) => {
+      if ('report' in message) {
+        for (const listener of this.#reportListeners) listener(message.report);
+        return;
+      }
+      const { call, ...outcome } = message;
+      this.#outcomes.set(call, outcome);
+    });
   }
 
   /**
@@ -81,6 +87,11 @@ export class AppProcess {
   /** Everything that it wrote, for assertions about what it must not have written. */
   get output(): string {
     return this.log.map(({ text }) => text).join('\n');
+  }
+
+  /** Hears what the process tells without being asked, up to the moment in which it is killed. */
+  onReport(listener: (report: unknown) => void): void {
+    this.#reportListeners.push(listener);
   }
 
   /** Calls a method there and tells what became of it. Rejects only when the process does not answer. */

@@ -4,8 +4,14 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 interface Link {
   near: Socket;
   far: Socket;
-  /** Nothing passes any more, and neither side is told. What has been swallowed stays so. */
-  isLost: boolean;
+  /**
+   * - `open`: everything passes.
+   * - `lost`: nothing passes any more, and neither side is told. What has been swallowed stays so.
+   * - `held`: the same, but what comes meanwhile is kept, and passes late.
+   */
+  state: 'open' | 'lost' | 'held';
+  /** What is to be done late, in the order in which it would have been done. */
+  readonly held: (() => void)[];
 }
 
 /** A network between two processes that can swallow everything without closing a connection, as a firewall does. */
@@ -13,29 +19,35 @@ export class TcpProxy {
   readonly #server: Server;
   readonly #links = new Set<Link>();
   #losesNewLinks = false;
-  #targetPort: number;
+  #targetPorts: readonly number[];
+  #nextTarget = 0;
 
-  private constructor(targetPort: number) {
-    this.#targetPort = targetPort;
+  private constructor(targetPorts: readonly number[]) {
+    this.#targetPorts = targetPorts;
     // Half open: a link that is lost must not even answer that it was closed.
     this.#server = createServer({ allowHalfOpen: true }, (near) => {
-      const far = connect({ port: this.#targetPort, host: '127.0.0.1', allowHalfOpen: true });
-      const link = { near, far, isLost: this.#losesNewLinks };
+      const far = connect({ port: this.#chooseTarget(), host: '127.0.0.1', allowHalfOpen: true });
+      const link: Link = { near, far, state: this.#losesNewLinks ? 'lost' : 'open', held: [] };
       this.#links.add(link);
       forward(link, near, far);
       forward(link, far, near);
     });
   }
 
-  static async start(targetPort: number): Promise<TcpProxy> {
-    const proxy = new TcpProxy(targetPort);
+  /** @param targetPorts where its links lead to: to each in turn, as a load balancer's */
+  static async start(...targetPorts: [number, ...number[]]): Promise<TcpProxy> {
+    const proxy = new TcpProxy(targetPorts);
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `redis://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `redis://127.0.0.1:${this.port}`;
   }
 
   /** How many connections were made to it. */
@@ -45,18 +57,37 @@ export class TcpProxy {
 
   /** From now on nothing passes on the links that there are; new ones are lost too until {@link heal}, if told so. */
   swallow({ newLinks }: { newLinks: boolean }): void {
-    for (const link of this.#links) link.isLost = true;
+    for (const link of this.#links) link.state = 'lost';
     this.#losesNewLinks = newLinks;
   }
 
-  /** New links lead to another process from now on; those that there are stay. */
-  leadTo(port: number): void {
-    this.#targetPort = port;
+  /** As {@link swallow}, but what the links that there are swallow is kept until {@link release}. */
+  hold({ newLinks }: { newLinks: boolean }): void {
+    for (const link of this.#links) if (link.state === 'open') link.state = 'held';
+    this.#losesNewLinks = newLinks;
+  }
+
+  /** What was held arrives now, and the links pass again, as far as they have not been closed meanwhile. */
+  release(): void {
+    for (const link of this.#links) {
+      if (link.state !== 'held') continue;
+      link.state = 'open';
+      for (const act of link.held.splice(0)) act();
+    }
+  }
+
+  /** New links lead to other processes from now on, to each in turn; those that there are stay. */
+  leadTo(...ports: [number, ...number[]]): void {
+    this.#targetPorts = ports;
   }
 
   /** New links pass. */
   heal(): void {
     this.#losesNewLinks = false;
+  }
+
+  #chooseTarget(): number {
+    return this.#targetPorts[this.#nextTarget++ % this.#targetPorts.length] as number;
   }
 
   async stop(): Promise<void> {
@@ -71,14 +102,25 @@ export class TcpProxy {
 }
 
 function forward(link: Link, from: Socket, to: Socket): void {
+  const pass = (act: () => void, late = act): void => {
+    if (link.state === 'open') act();
+    else if (link.state === 'held') link.held.push(late);
+  };
   from.on('data', (bytes: Buffer) => {
-    if (!link.isLost) to.write(bytes);
+    pass(() => {
+      if (to.write(bytes) || from.isPaused()) return;
+      // Who does not read slows down who writes, as on any network.
+      from.pause();
+      to.once('drain', () => from.resume());
+    });
   });
-  from.on('end', () => {
-    if (!link.isLost) to.end();
-  });
+  from.on('end', () => pass(() => to.end()));
+  // Late, it must not take away what has only just been written.
   from.on('close', () => {
-    if (!link.isLost) to.destroy();
+    pass(
+      () => to.destroy(),
+      () => to.end(),
+    );
   });
   from.on('error', () => from.destroy());
 }
