@@ -1,0 +1,19 @@
+import { chaosTable } from '../../../scripts/lib/chaos-table.mjs';
+
+const NOTHING_WRONG = { lost: 0, repeated: 0, outOfOrder: 0, gaps: 0, silent: 0 };
+
+describe('the table of the chaos suite', () => {
+  it('has a row for each fault, with how often it was made and the sums of what came of it', () => {
+    const table = chaosTable([
+      { what: 'a fault', emitted: 10, delivered: 100, ...NOTHING_WRONG },
+      { what: 'another', emitted: 1, delivered: 2, ...NOTHING_WRONG, gaps: 3 },
+      { what: 'a fault', emitted: 5, delivered: 50, ...NOTHING_WRONG, lost: 1 },
+    ]);
+    expect(table.split('\n')).toEqual([
+      '| what was done | times | emitted | delivered | lost | repeated | out of order | gaps | silent losses |',
+      '| ------------- | ----: | ------: | --------: | ---: | -------: | -----------: | ---: | ------------: |',
+      '| a fault       |     2 |      15 |       150 |    1 |        0 |            0 |    0 |             0 |',
+      '| another       |     1 |       1 |         2 |    0 |        0 |            0 |    3 |             0 |',
+    ]);
+  });
+});
