@@ -10,7 +10,7 @@ import { RoomReader, type RoomReaderSettings } from './room-reader.js';
 
 export interface EmitterCoreSettings
   extends
-    Pick<CommandSenderSettings, 'executeLocally' | 'relay'>,
+    Pick<CommandSenderSettings, 'executeLocally' | 'onAbandoned' | 'relay'>,
     Pick<RoomReaderSettings, 'isLocal'>,
     Pick<EventPublisherSettings, 'sendsLiveInstead'> {
   readonly options: Pick<ResolvedGatewayOptions, 'delivery' | 'emitTimeoutMs' | 'maxPayloadBytes'>;
@@ -33,6 +33,7 @@ export class EmitterCore implements EmitterParts {
     log,
     causes,
     executeLocally,
+    onAbandoned,
     relay,
     isLocal,
     sendsLiveInstead,
@@ -47,7 +48,7 @@ export class EmitterCore implements EmitterParts {
       causes,
       sendsLiveInstead,
     });
-    this.commands = new CommandSender({ log, kept, causes, executeLocally, relay });
+    this.commands = new CommandSender({ log, kept, causes, executeLocally, onAbandoned, relay });
     this.reader = new RoomReader({ log, isLocal });
   }
 

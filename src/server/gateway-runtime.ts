@@ -21,7 +21,7 @@ interface OpenGateway {
   readonly namespace: Namespace;
   readonly sockets: SocketRooms;
   readonly rooms: GatewayRooms;
-  readonly executor: CommandExecutor;
+  readonly control: ControlRoom;
 }
 
 /**
@@ -63,8 +63,9 @@ export class GatewayRuntime {
       causes,
       executeLocally: async (command) => {
         // Sockets are in a room at once; while the log is away they only begin there later.
-        await within(this.#open?.executor.execute(command) ?? Promise.resolve(), options.emitTimeoutMs);
+        await within(this.#open?.control.executeOwn(command) ?? Promise.resolve(), options.emitTimeoutMs);
       },
+      onAbandoned: (command) => this.#open?.control.abandon(command),
       sendsLiveInstead: () => options.durableWhileAway === 'live' && !log.isReady,
       isLocal: (room) => this.#open?.sockets.has(room) ?? false,
     });
@@ -82,8 +83,9 @@ export class GatewayRuntime {
     const sockets = new SocketRooms({ namespace, feed: this.#feed, maxReplay, hasOwnParser });
     const rooms = new GatewayRooms(this.#admission, new RoomEntry(sockets), this.#causes);
     const executor = new CommandExecutor(namespace, sockets);
-    this.#open = { namespace, sockets, rooms, executor };
-    new ControlRoom(executor, this.core.commands.id, this.#causes).follow(this.#feed);
+    const control = new ControlRoom(executor, this.core.commands.id, this.#causes);
+    this.#open = { namespace, sockets, rooms, control };
+    control.follow(this.#feed);
   }
 
   /** Called once with each authenticated socket of every namespace. */

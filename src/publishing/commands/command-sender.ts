@@ -17,6 +17,8 @@ export interface CommandSenderSettings {
    * it hears of itself (`from` is {@link CommandSender.id}). @default there are none
    */
   readonly executeLocally?: ((command: GatewayCommand) => void | Promise<void>) | undefined;
+  /** Told of a command that was carried out here and did not get into the control room. */
+  readonly onAbandoned?: ((command: GatewayCommand) => void) | undefined;
   /** Gives a command to servers that do not follow the control room, at most once. @default there are none */
   readonly relay?: ((command: GatewayCommand) => Promise<void>) | undefined;
 }
@@ -60,11 +62,14 @@ export class CommandSender {
   }
 
   async #give(command: GatewayCommand): Promise<void> {
-    const { executeLocally } = this.#settings;
+    const { executeLocally, onAbandoned } = this.#settings;
     // Not awaited yet, so that neither waits for the other; async, so that what throws is one that rejects.
     const executed = (async () => executeLocally?.(command))();
     const [sent, local] = await Promise.allSettled([this.#send(command), executed]);
-    if (sent.status === 'rejected') throw sent.reason;
+    if (sent.status === 'rejected') {
+      onAbandoned?.(command);
+      throw sent.reason;
+    }
     if (local.status === 'rejected') throw local.reason;
   }
 

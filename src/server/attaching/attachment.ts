@@ -63,18 +63,13 @@ export class Attachment implements Replay {
     this.done = new Promise((resolve) => (this.#resolve = resolve));
   }
 
-  /** From where the first look at the room should be for its sake. */
-  get firstPosition(): Token | null {
-    return this.#at ?? null;
-  }
-
   /** The feed has come to a position. */
   reached(position: Token): void {
     if (this.#state === 'waiting') this.begin();
     else if (this.#state === 'reaching' && (this.#at === undefined || this.#at === position)) this.#arrive();
   }
 
-  /** The room's messages come from now on, or have come all along. */
+  /** Sets out; again after a look that failed. */
   begin(): void {
     if (this.#state !== 'waiting') return;
     if (this.#start.kind === 'newest') this.#look(() => this.#room.feed.newest(this.#count()));

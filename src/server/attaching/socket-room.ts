@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import type { GapReason } from '../../contract/index.js';
-import type { LatestValues, Position, RoomEvent, Token } from '../../room-log/index.js';
+import type { LatestValues, RoomEvent, Token } from '../../room-log/index.js';
 import type { FeedRoom, RoomListener } from '../feed/index.js';
 import type { Attachment } from './attachment.js';
 import { sendFrame, type EventFrames, type Frame } from './event-frames.js';
@@ -56,7 +56,7 @@ export class SocketRoom implements RoomListener {
   add(attachment: Attachment): void {
     this.#arriving ??= new Map();
     this.#arriving.set(attachment.socket, attachment);
-    if (this.feed.position !== undefined) attachment.begin();
+    attachment.begin();
   }
 
   remove(socket: Socket): void {
@@ -115,16 +115,6 @@ export class SocketRoom implements RoomListener {
   reached(position: Token): void {
     if (!this.#arriving?.size) return;
     for (const attachment of [...this.#arriving.values()]) attachment.reached(position);
-  }
-
-  confirmed(): void {
-    for (const attachment of [...(this.#arriving?.values() ?? [])]) attachment.begin();
-  }
-
-  firstPosition(): Position | null {
-    for (const { firstPosition } of this.#arriving?.values() ?? [])
-      if (firstPosition !== null) return firstPosition;
-    return null;
   }
 
   latest(key: string, data: string): void {

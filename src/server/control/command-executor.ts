@@ -6,6 +6,14 @@ import { PRESENT, type AttachStart } from '../attaching/index.js';
 /** How far the clocks of Redis and a server may differ: a connection that is younger than this was not meant. */
 const CLOCK_MARGIN_MS = 60_000;
 
+/** Of a command that comes from elsewhere. */
+interface Circumstances {
+  /** When it was given, in ms since 1970: one that comes late does not end connections made since. */
+  readonly givenAt?: number;
+  /** Whether a newer command has been carried out on a socket already. */
+  readonly isOutdated?: (socket: Socket) => boolean;
+}
+
 /** Carries commands out on this server's own sockets. */
 export class CommandExecutor {
   readonly #namespace: Namespace;
@@ -19,12 +27,10 @@ export class CommandExecutor {
   /**
    * Carries out a command in this tick.
    *
-   * @param givenAt when it was given, in ms since 1970: one that comes late does not end connections made since. Unless told,
-   *   now
    * @returns resolves when sockets that joined a room receive what is emitted to it
    */
-  async execute(command: GatewayCommand, givenAt = Date.now()): Promise<void> {
-    const sockets = this.#members(command.members);
+  async execute(command: GatewayCommand, { givenAt, isOutdated }: Circumstances = {}): Promise<void> {
+    const sockets = this.#members(command.members).filter((socket) => !isOutdated?.(socket));
     switch (command.type) {
       case 'join': {
         const { room, position } = command;
@@ -39,7 +45,7 @@ export class CommandExecutor {
       }
       case 'disconnect':
         for (const socket of sockets) {
-          if (socket.handshake.issued <= givenAt + CLOCK_MARGIN_MS) socket.disconnect(true);
+          if (!(socket.handshake.issued > (givenAt ?? Infinity) + CLOCK_MARGIN_MS)) socket.disconnect(true);
         }
     }
   }

@@ -1,7 +1,8 @@
+import type { Socket } from 'socket.io';
 import type { GapReason } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
-import { CONTROL_ROOM, parseCommand } from '../../publishing/index.js';
-import { streamIdOf, type Position, type RoomEvent } from '../../room-log/index.js';
+import { CONTROL_ROOM, parseCommand, type GatewayCommand } from '../../publishing/index.js';
+import { streamIdOf, type RoomEvent } from '../../room-log/index.js';
 import { messageOf } from '../auth/index.js';
 import type { RoomFeed, RoomListener } from '../feed/index.js';
 import type { CommandExecutor } from './command-executor.js';
@@ -15,6 +16,9 @@ export class ControlRoom implements RoomListener {
   readonly #ownId: string;
   readonly #causes: CauseLog;
 
+  /** Commands of this process that were carried out here, and have not been heard yet. */
+  #unheard: readonly GatewayCommand[] = [];
+
   /** @param ownId as whom this process gives commands, which it carries out when it gives them */
   constructor(executor: CommandExecutor, ownId: string, causes: CauseLog) {
     this.#executor = executor;
@@ -26,14 +30,37 @@ export class ControlRoom implements RoomListener {
     feed.follow(CONTROL_ROOM, this);
   }
 
+  /**
+   * Carries out a command of this process, before the control room has it. Commands of others that are heard before it are
+   * older than it is, and must not undo it:
+   *
+   * 1. A worker takes bob out of the lobby; the control room has it, and this server will hear it in a moment.
+   * 2. This server puts bob into the lobby: he is in it at once, and the command goes to the control room.
+   * 3. It hears 1, and leaves bob where he is. It hears 2.
+   */
+  executeOwn(command: GatewayCommand): Promise<void> {
+    this.#unheard = [...this.#unheard, command];
+    return this.#executor.execute(command);
+  }
+
+  /** A command of this process did not get into the control room. */
+  abandon(command: GatewayCommand): void {
+    this.#unheard = this.#unheard.filter((one) => one !== command);
+  }
+
   event({ token, data }: RoomEvent): void {
     const message = parseCommand(data);
     if (!message) {
       this.#causes.warn('unknown-command', 'A command in the control room is none that this server knows.');
       return;
     }
-    if (message.from === this.#ownId) return;
-    this.#executor.execute(message.command, streamIdOf(token).ms).catch((error: unknown) => {
+    const { from, command } = message;
+    if (from === this.#ownId) {
+      this.#hearOwn(command);
+      return;
+    }
+    const isOutdated = (socket: Socket): boolean => this.#isOutdated(command, socket);
+    this.#executor.execute(command, { givenAt: streamIdOf(token).ms, isOutdated }).catch((error: unknown) => {
       this.#causes.error('command-failed', `A command could not be carried out: ${messageOf(error)}`);
     });
   }
@@ -42,6 +69,19 @@ export class ControlRoom implements RoomListener {
     this.#causes.error(
       'commands-missed',
       `Commands about sockets were missed (${reason}): a user who was to be disconnected may still be connected here.`,
+    );
+    this.#unheard = [];
+  }
+
+  #hearOwn(command: GatewayCommand): void {
+    const index = this.#unheard.findIndex((one) => isSame(one, command));
+    if (index !== -1) this.#unheard = this.#unheard.toSpliced(index, 1);
+  }
+
+  #isOutdated(command: GatewayCommand, socket: Socket): boolean {
+    if (command.type === 'disconnect') return false;
+    return this.#unheard.some(
+      (own) => own.type !== 'disconnect' && own.room === command.room && socket.rooms.has(own.members),
     );
   }
 
@@ -64,12 +104,9 @@ export class ControlRoom implements RoomListener {
   reached(): void {
     // Nobody attaches to it.
   }
+}
 
-  confirmed(): void {
-    // As above.
-  }
-
-  firstPosition(): Position | null {
-    return null;
-  }
+function isSame(one: GatewayCommand, other: GatewayCommand): boolean {
+  if (one.type !== other.type || one.members !== other.members) return false;
+  return one.type === 'disconnect' || other.type === 'disconnect' || one.room === other.room;
 }

@@ -29,10 +29,6 @@ export interface RoomListener {
   gap(reason: GapReason, position: Token): void;
   /** A receiver that has everything up to `position` gets from now on exactly what it has not. */
   reached(position: Token): void;
-  /** The room's messages come from now on. Whoever wants to be looked up from a position should ask in this tick. */
-  confirmed(): void;
-  /** From where the first look should be, if somebody needs one: one look then serves both. */
-  firstPosition(): Position | null;
 }
 
 /** What all rooms of a feed have in common. */
@@ -91,10 +87,17 @@ export class FeedRoom implements FollowerSink {
     return this.#follower.droppedCount;
   }
 
+  /**
+   * Begins to follow, where the room is at this moment: what is emitted from now on is delivered, though its messages may
+   * not come yet.
+   */
+  begin(): void {
+    this.#follower.dirty();
+  }
+
   /** Its messages come from this moment on: on a new subscription, or on one made anew. */
   confirmed(): void {
     this.#follower.dirty();
-    this.listener?.confirmed();
   }
 
   message(message: RoomMessage): void {
@@ -189,9 +192,7 @@ export class FeedRoom implements FollowerSink {
 
   read({ id, position, known }: FollowerRead): void {
     const { log, onFailure } = this.#settings;
-    const look = known
-      ? log.attach(this.name, position, { limit: FILL_LIMIT, known })
-      : this.look(position ?? this.listener?.firstPosition() ?? null);
+    const look = known ? log.attach(this.name, position, { limit: FILL_LIMIT, known }) : this.look(position);
     look.then(
       (answer) => {
         if (this.#isClosed) return;

@@ -71,7 +71,10 @@ export class RoomFeed {
     return this.#rooms.size;
   }
 
-  /** Follows a room for a listener, the only one of the room. */
+  /**
+   * Follows a room for a listener, the only one of the room. The log is looked at before anything that this process appends
+   * later: a gateway that emits to a user in `handleConnection` reaches that very connection.
+   */
   follow(name: string, listener: RoomListener): FeedRoom {
     clearTimeout(this.#lingering.get(name));
     this.#lingering.delete(name);
@@ -80,6 +83,7 @@ export class RoomFeed {
       room = new FeedRoom(name, this.#ofRooms);
       this.#rooms.set(name, room);
       this.#settings.channels.follow(name);
+      room.begin();
     }
     room.listener = listener;
     return room;

@@ -73,7 +73,8 @@ export class GatewayRooms {
     const { now, tellLater } = await this.#entry.enter(socket, room, wanted.start);
     if (tellLater) pending.push(tellLater);
     if (!now) return { room, ok: false, code: 'UNAVAILABLE' };
-    return wanted.isPositionInvalid ? { ...now, recovered: false, code: 'INVALID_POSITION' } : now;
+    if (!wanted.isPositionInvalid) return now;
+    return { ...now, recovered: now.pending ? null : false, code: 'INVALID_POSITION' };
   }
 
   #take(socket: Socket, answer: () => Promise<Reply>, sent: unknown[]): void {

@@ -1,0 +1,33 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { RedisIoAdapter } from 'nestjs-socket-gateway';
+import { createWorkerEmitter } from 'nestjs-socket-gateway/worker';
+import { connectWith, startDurableServer } from '../../../support/durable-server.js';
+import { uniquePrefix } from '../../../support/gateway-app.js';
+import { RedisProcess } from '../../../support/redis-process.js';
+import { Resources } from '../../../support/resources.js';
+
+const resources = new Resources();
+afterAll(() => resources.stop());
+
+it('commands of several processes end alike on all servers, in the order in which they were given', async () => {
+  const redis = resources.add(await RedisProcess.start());
+  const prefix = uniquePrefix();
+  const one = resources.add(await startDurableServer(redis.url, prefix));
+  const other = resources.add(await startDurableServer(redis.url, prefix));
+  const worker = createWorkerEmitter({ redis: redis.url, prefix });
+  resources.add({ stop: () => worker.close() });
+  const clients = [await connectWith(one, 'bob'), await connectWith(other, 'bob')];
+  const isIn = (server: typeof one, id: string | undefined): boolean =>
+    server.app.get(RedisIoAdapter).namespace?.adapter.rooms.get('hall')?.has(String(id)) ?? false;
+
+  for (let round = 0; round < 60; round++) {
+    await worker.joinRoom({ userId: 'bob' }, 'hall');
+    // Which of the two is first is decided in Redis; the server carries its own out before it knows.
+    const leaving = worker.leaveRoom({ userId: 'bob' }, 'hall');
+    if (round % 3 > 0) await delay(round % 3);
+    await Promise.all([leaving, one.gateway.joinRoom({ userId: 'bob' }, 'hall')]);
+    await worker.emitToUser('bob', 'round', round);
+    for (const client of clients) await client.received('round', round + 1);
+    expect(isIn(one, clients[0]?.socket.id)).toBe(isIn(other, clients[1]?.socket.id));
+  }
+});
