@@ -90,6 +90,11 @@ describe('the reason of a gap', () => {
     ],
     ['the room began anew a short time after', { position: `${T - 100}-0.emitter_5.s` }, 'rolled-back'],
     ['the room began anew when its tail had expired', { position: `${T - 5000}-0.emitter_5.s` }, 'expired'],
+    [
+      'the room began anew a moment before its tail was due to expire, as an expiry is not moved at each append',
+      { position: `${T - 1990}-0.emitter_5.s` },
+      'expired',
+    ],
     ['the beginning is not known', { position: `${T - 5000}-0.emitter_5.s`, genesis: undefined }, 'trimmed'],
   ] as const)('%s', (_, more, reason) => expect(gapReason(facts(more))).toBe(reason));
 });
