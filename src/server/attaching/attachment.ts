@@ -8,9 +8,10 @@ import {
   type Token,
 } from '../../room-log/index.js';
 import type { AttachStart } from './attach-start.js';
-import { sendFrame, unsentBytes } from './event-frames.js';
-import type { Replay } from './replay-pump.js';
-import type { SocketRoom } from './socket-room.js';
+import { sendFrame, unsentBytes, type Frame } from './event-frames.js';
+import type { Replay, ReplayPump } from './replay-pump.js';
+import type { ReplayBudget } from './replay-budget.js';
+import type { FeedRoom } from '../feed/index.js';
 
 /** What came of attaching a socket to a room. */
 export interface AttachReport {
@@ -18,6 +19,23 @@ export interface AttachReport {
   /** Whether nothing is missing since the position that was sent; null when none was. */
   readonly recovered: boolean | null;
   readonly replayed: number;
+}
+
+/** The room that a socket is on its way into. */
+export interface AttachedRoom {
+  readonly feed: FeedRoom;
+  readonly shared: AttachmentsShare;
+  frameOf(event: RoomEvent): Frame;
+  gapFrame(reason: GapReason, position: Token): Frame;
+  /** The socket has exactly what the feed has: from now on it is delivered to. */
+  attach(attachment: Attachment, latest: LatestValues | undefined): void;
+}
+
+/** What all attachments of a namespace share. */
+export interface AttachmentsShare {
+  readonly pump: ReplayPump;
+  readonly budget: ReplayBudget;
+  readonly maxReplay: number;
 }
 
 /** A replay stops to look at the socket after so many events or bytes, and waits while so many bytes are unsent. */
@@ -40,7 +58,7 @@ type State = 'waiting' | 'looking' | 'replaying' | 'reaching' | 'attached' | 'le
 export class Attachment implements Replay {
   readonly socket: Socket;
   readonly done: Promise<AttachReport | undefined>;
-  readonly #room: SocketRoom;
+  readonly #room: AttachedRoom;
   readonly #start: AttachStart;
   #at: Token | undefined;
   #state: State = 'waiting';
@@ -53,7 +71,7 @@ export class Attachment implements Replay {
   #timer: NodeJS.Timeout | undefined;
   #resolve!: (report: AttachReport | undefined) => void;
 
-  constructor(room: SocketRoom, socket: Socket, start: AttachStart) {
+  constructor(room: AttachedRoom, socket: Socket, start: AttachStart) {
     this.#room = room;
     this.socket = socket;
     this.#start = start;

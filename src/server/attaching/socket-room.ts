@@ -2,24 +2,19 @@ import type { Socket } from 'socket.io';
 import type { GapReason } from '../../contract/index.js';
 import type { LatestValues, RoomEvent, Token } from '../../room-log/index.js';
 import type { FeedRoom, RoomListener } from '../feed/index.js';
-import type { Attachment } from './attachment.js';
+import type { AttachedRoom, Attachment, AttachmentsShare } from './attachment.js';
 import { sendFrame, type EventFrames, type Frame } from './event-frames.js';
-import type { ReplayBudget } from './replay-budget.js';
-import type { ReplayPump } from './replay-pump.js';
 
 /** What all rooms of a namespace share. */
-export interface SharedByRooms {
+export interface SharedByRooms extends AttachmentsShare {
   readonly frames: EventFrames;
-  readonly pump: ReplayPump;
-  readonly budget: ReplayBudget;
-  readonly maxReplay: number;
 }
 
 /** How long after a rollback events that are sent again may come. */
 const RESENT_WITHIN_MS = 60_000;
 
 /** The sockets of this server in one room: those who get what the feed delivers, and those on their way to it. */
-export class SocketRoom implements RoomListener {
+export class SocketRoom implements RoomListener, AttachedRoom {
   readonly name: string;
   readonly shared: SharedByRooms;
   /** Set once, by who made it: the feed needs the listener first. */
