@@ -1,0 +1,77 @@
+import { CauseLog } from '../../../src/logging/index.js';
+import { createEmitterId, DEFAULT_ROOM_LOG_LIMITS, MemoryRoomLog } from '../../../src/room-log/index.js';
+import { LocalRoomChannels, RoomFeed, type RoomListener } from '../../../src/server/feed/index.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+import { waitFor } from '../../support/wait-for.js';
+
+const ROOM = 'user:ann';
+
+let isDeaf: boolean;
+let log: MemoryRoomLog;
+let feed: RoomFeed;
+let told: string[];
+
+/** What a gateway's sockets would be sent. */
+const listener: RoomListener = {
+  event: ({ data }) => told.push(String(data)),
+  repeated: () => undefined,
+  gap: (reason) => told.push(reason),
+  reached: () => undefined,
+  latest: (key, data) => told.push(`${key}=${data}`),
+  latestReadBegins: () => undefined,
+  latestSynced: () => undefined,
+};
+
+beforeEach(() => {
+  told = [];
+  isDeaf = false;
+  const channels = new LocalRoomChannels();
+  const causes = new CauseLog(new RecordingLogger());
+  log = new MemoryRoomLog({
+    limits: DEFAULT_ROOM_LOG_LIMITS,
+    // As when Redis refuses to publish, or a cluster loses a message: the log has the event, and nobody hears of it.
+    publish: (room, message) => (isDeaf ? 0 : channels.publish(room, message)),
+  });
+  feed = new RoomFeed({ log, channels, causes, maxReplay: 100 });
+});
+afterEach(() => {
+  feed.close();
+  log.close();
+});
+
+const emitter = createEmitterId();
+let seq = 0;
+
+function append(data: string, key?: string): Promise<unknown> {
+  const event = { seq: ++seq, data };
+  const kind = key === undefined ? { kind: 'durable' as const } : { kind: 'latest' as const, key };
+  const events = [{ ...event, ...kind } as never];
+  return log.append({ room: ROOM, emitter, events, firstSentAt: performance.now(), isRetry: false });
+}
+
+it('the audit finds what was lost without a disconnect, durable events and latest values', async () => {
+  const room = feed.follow(ROOM, listener);
+  await waitFor('the first look', () => room.position);
+  await append('1');
+  await waitFor('the first event', () => told.length === 1);
+  isDeaf = true;
+  await append('2');
+  await append('80', 'progress');
+  expect(told).toEqual(['1']);
+  await feed.audit();
+  await waitFor('what was lost', () => told.length === 3);
+  expect([...told].sort()).toEqual(['1', '2', 'progress=80']);
+});
+
+it('a room that nobody wants any more is followed for a while, so that who reloads a page finds it', async () => {
+  const room = feed.follow(ROOM, listener);
+  await waitFor('the first look', () => room.position);
+  feed.leave(ROOM);
+  await append('1');
+  expect(told).toEqual([]);
+  expect(feed.follow(ROOM, listener)).toBe(room);
+  await append('2');
+  await waitFor('the next event', () => told.includes('2'));
+  expect(told).toEqual(['2']);
+  expect(room.recentAfter(room.position as string)).toBeUndefined();
+});
