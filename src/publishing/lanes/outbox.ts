@@ -11,6 +11,8 @@ export class Outbox {
   readonly #emptyListeners = new Set<() => void>();
   #count = 0;
   #chars = 0;
+  /** Whether nothing can be appended. */
+  #isStalled = false;
   /** Since when nothing has been appended though something waits, as `performance.now()` counts. */
   #stalledAt: number | undefined;
 
@@ -38,6 +40,7 @@ export class Outbox {
   add(events: readonly LaneEvent[]): void {
     this.#count += events.length;
     this.#chars += charsOf(events);
+    if (this.#isStalled) this.#stalledAt ??= performance.now();
   }
 
   /** They wait no more. */
@@ -54,11 +57,13 @@ export class Outbox {
 
   /** Nothing can be appended from now on. */
   stall(): void {
-    this.#stalledAt ??= performance.now();
+    this.#isStalled = true;
+    if (this.#count > 0) this.#stalledAt ??= performance.now();
   }
 
-  /** Something has been appended. */
+  /** Something has been appended, or can be again. */
   move(): void {
+    this.#isStalled = false;
     this.#stalledAt = undefined;
   }
 

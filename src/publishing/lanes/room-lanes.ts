@@ -209,6 +209,7 @@ export class RoomLanes implements KeptSender {
 
   #becomeReady(mayHaveForgotten: boolean): void {
     this.#isAway = false;
+    this.#outbox.move();
     if (mayHaveForgotten) {
       for (const room of this.#acknowledged.rooms) {
         const lane = this.#lanes.get(room) ?? new Lane(room);

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { Socket } from 'socket.io';
 import type { GapReason } from '../../contract/index.js';
 import {
@@ -7,11 +8,11 @@ import {
   type RoomLook,
   type Token,
 } from '../../room-log/index.js';
+import type { FeedRoom } from '../feed/index.js';
 import type { AttachStart } from './attach-start.js';
 import { sendFrame, unsentBytes, type Frame } from './event-frames.js';
 import type { Replay, ReplayPump } from './replay-pump.js';
 import type { ReplayBudget } from './replay-budget.js';
-import type { FeedRoom } from '../feed/index.js';
 
 /** What came of attaching a socket to a room. */
 export interface AttachReport {
@@ -29,6 +30,8 @@ export interface AttachedRoom {
   gapFrame(reason: GapReason, position: Token): Frame;
   /** The socket has exactly what the feed has: from now on it is delivered to. */
   attach(attachment: Attachment, latest: LatestValues | undefined): void;
+  /** Calls `reached` of the attachment at every position of the feed, until it returns true. */
+  awaitFeed(attachment: Attachment): void;
 }
 
 /** What all attachments of a namespace share. */
@@ -43,10 +46,15 @@ const CHUNK_EVENTS = 100;
 const CHUNK_BYTES = 256 * 1024;
 const MAX_UNSENT_BYTES = 256 * 1024;
 
+/** How long events are kept in memory for a socket that takes no more: others need the room. */
+const KEEP_BLOCKED_MS = 2000;
+
 /** After a look that failed, or that showed what the feed does not reach. */
 const LOOK_AGAIN_MS = 500;
 
-type State = 'waiting' | 'looking' | 'replaying' | 'reaching' | 'attached' | 'left';
+const logger = new Logger('SocketGateway');
+
+type State = 'waiting' | 'looking' | 'replaying' | 'stalled' | 'reaching' | 'attached' | 'left';
 
 /**
  * One socket on its way into one room: it is sent what it missed, and joins those whom the feed delivers to in the tick
@@ -64,6 +72,7 @@ export class Attachment implements Replay {
   #state: State = 'waiting';
   #events: readonly RoomEvent[] = [];
   #index = 0;
+  #blockedAt: number | undefined;
   #recovered: boolean | null;
   #replayed = 0;
   /** The latest values of the last look. */
@@ -81,16 +90,19 @@ export class Attachment implements Replay {
     this.done = new Promise((resolve) => (this.#resolve = resolve));
   }
 
-  /** The feed has come to a position. */
-  reached(position: Token): void {
-    if (this.#state === 'waiting') this.begin();
-    else if (this.#state === 'reaching' && (this.#at === undefined || this.#at === position)) this.#arrive();
+  /** The feed has come to a position; returns whether that need not be told any more. */
+  reached(position: Token): boolean {
+    if (this.#state !== 'reaching') return true;
+    if (this.#at !== undefined && this.#at !== position) return false;
+    this.#arrive();
+    return true;
   }
 
   /** Sets out; again after a look that failed. */
   begin(): void {
     if (this.#state !== 'waiting') return;
-    if (this.#start.kind === 'newest') this.#look(() => this.#room.feed.newest(this.#count()));
+    if (this.#start.kind === 'newest' && this.#at === undefined)
+      this.#look(() => this.#room.feed.newest(this.#count()));
     else this.#next();
   }
 
@@ -117,8 +129,10 @@ export class Attachment implements Replay {
 
   /** Sends the next few of what was missed. */
   step(): 'more' | 'blocked' | 'done' {
+    if (this.#state === 'stalled') return this.#goOn();
     if (this.#state !== 'replaying') return 'done';
-    if (unsentBytes(this.socket) > MAX_UNSENT_BYTES) return 'blocked';
+    if (unsentBytes(this.socket) > MAX_UNSENT_BYTES) return this.#wait();
+    this.#blockedAt = undefined;
     let bytes = 0;
     for (let count = 0; count < CHUNK_EVENTS && bytes < CHUNK_BYTES; count++) {
       const event = this.#events[this.#index];
@@ -129,8 +143,39 @@ export class Attachment implements Replay {
       }
       this.#index++;
       bytes += this.#send(event);
+      // Who listens to what is sent may have made the socket leave.
+      if (this.#hasLeft()) return 'done';
     }
     return 'more';
+  }
+
+  /** A step has thrown, in a transport of the application's maybe. The socket is not told more than it can be. */
+  fail(error: unknown): void {
+    logger.error(`A socket could not be sent what it missed: ${String(error)}`);
+    this.socket.disconnect(true);
+  }
+
+  #hasLeft(): boolean {
+    return this.#state === 'left';
+  }
+
+  /** The socket takes no more for now. After a while what it is to be sent is given back, and read again later. */
+  #wait(): 'blocked' {
+    const now = performance.now();
+    this.#blockedAt ??= now;
+    if (now - this.#blockedAt > KEEP_BLOCKED_MS) {
+      this.#room.shared.budget.release(this.#events);
+      this.#events = [];
+      this.#state = 'stalled';
+    }
+    return 'blocked';
+  }
+
+  #goOn(): 'blocked' | 'done' {
+    if (unsentBytes(this.socket) > MAX_UNSENT_BYTES) return 'blocked';
+    this.#blockedAt = undefined;
+    this.#next();
+    return 'done';
   }
 
   /** The feed is where this socket is: from now on it delivers to it. */
@@ -168,7 +213,7 @@ export class Attachment implements Replay {
       return;
     }
     if (this.#at === undefined) {
-      this.#state = 'reaching';
+      this.#awaitFeed();
       return;
     }
     const position = this.#at;
@@ -181,10 +226,12 @@ export class Attachment implements Replay {
     this.#state = 'looking';
     this.#room.shared.budget.whenFree(() =>
       this.#state === 'looking'
-        ? look().then(
-            (answer) => this.#looked(answer),
-            () => this.#lookLater(),
-          )
+        ? look()
+            .then(
+              (answer) => this.#looked(answer),
+              () => this.#lookLater(),
+            )
+            .catch((error: unknown) => this.fail(error))
         : Promise.resolve(),
     );
   }
@@ -205,20 +252,15 @@ export class Attachment implements Replay {
 
   /** More was missed than is replayed at once: the newest of it is. */
   #limit(maxReplay: number): void {
-    this.#state = 'looking';
-    this.#room.feed.newest(maxReplay).then(
-      (look) => {
-        if (this.#state !== 'looking') return;
-        const newest = look.verdict === 'chain' ? look.events : [];
-        const resume = newest[0]?.prev ?? look.tail;
+    this.#look(async () => {
+      const look = await this.#room.feed.newest(maxReplay);
+      const resume = (look.verdict === 'chain' ? look.events[0]?.prev : undefined) ?? look.tail;
+      if (this.#state === 'looking') {
         this.#announce('limit', resume);
         this.#at = resume;
-        this.#latest = look.latest;
-        if (newest.length > 0) this.#replay(newest);
-        else this.#next();
-      },
-      () => this.#lookLater(),
-    );
+      }
+      return look;
+    });
   }
 
   /** There is nothing newer in the log, and the feed is somewhere else: it comes there, or it will know better. */
@@ -234,9 +276,14 @@ export class Attachment implements Replay {
       this.#replay(recent);
       return;
     }
-    this.#state = 'reaching';
+    this.#awaitFeed();
     feed.learn(look);
     this.#timer = setTimeout(() => this.lookAgain(), LOOK_AGAIN_MS);
+  }
+
+  #awaitFeed(): void {
+    this.#state = 'reaching';
+    this.#room.awaitFeed(this);
   }
 
   #lookLater(): void {

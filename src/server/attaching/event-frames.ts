@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { Logger } from '@nestjs/common';
 import type { Namespace, Server, Socket } from 'socket.io';
 import type { RoomEvent } from '../../room-log/index.js';
 
@@ -27,6 +28,8 @@ interface WithEncoder {
   readonly encoder: { encode(packet: object): unknown[] };
 }
 
+const logger = new Logger('SocketGateway');
+
 /** As Socket.IO's parser numbers its packets. */
 const EVENT = 2;
 
@@ -50,28 +53,47 @@ export class EventFrames {
 
   /** @param roomJson the room's name as JSON */
   durable(roomJson: string, { token, data }: RoomEvent): Frame {
-    return this.#frame(`${data ?? 'null,null'},{"room":${roomJson},"id":"${token}"}`);
+    const frame = data === null ? undefined : this.#frame(`${data},{"room":${roomJson},"id":"${token}"}`);
+    return frame ?? this.#unreadable(roomJson, token);
   }
 
-  latest(roomJson: string, key: string, data: string): Frame {
+  /** @returns undefined for what cannot be encoded */
+  latest(roomJson: string, key: string, data: string): Frame | undefined {
     return this.#frame(`${data},{"room":${roomJson},"key":${JSON.stringify(key)}}`);
   }
 
   /** One of the library's own messages. */
   control(name: string, message: object): Frame {
-    return this.#frame(`"${name}",${JSON.stringify(message)}`);
+    return this.#frame(`"${name}",${JSON.stringify(message)}`) as Frame;
   }
 
-  #frame(inside: string): Frame {
+  #unreadable(roomJson: string, position: string): Frame {
+    return this.control('gateway:gap', {
+      room: JSON.parse(roomJson) as string,
+      reason: 'unreadable',
+      position,
+    });
+  }
+
+  #frame(inside: string): Frame | undefined {
     const args = (): unknown[] => JSON.parse(`[${inside}]`) as unknown[];
-    if (this.#hasOwnParser) {
-      const packets = this.#encoder.encode({ type: EVENT, nsp: this.#namespace, data: args() });
-      return { packets, options: { preEncoded: true }, bytes: inside.length, args };
-    }
+    if (this.#hasOwnParser) return this.#encoded(inside, args);
     const text = `${this.#start}${inside}]`;
     const frame = websocketFrame(text);
     const options: EngineOptions = { preEncoded: true, wsPreEncodedFrame: [frame] };
     return { packets: [text], options, bytes: frame.length, args };
+  }
+
+  /** With a parser of the application's, which needs the values: what is no JSON cannot be encoded. */
+  #encoded(inside: string, args: () => unknown[]): Frame | undefined {
+    let data: unknown[];
+    try {
+      data = args();
+    } catch {
+      return undefined;
+    }
+    const packets = this.#encoder.encode({ type: EVENT, nsp: this.#namespace, data });
+    return { packets, options: { preEncoded: true }, bytes: inside.length, args };
   }
 }
 
@@ -87,9 +109,20 @@ interface WithTransport {
  */
 export function sendFrame(socket: Socket, { packets, options, args }: Frame): void {
   const listeners = socket.listenersAnyOutgoing();
-  if (listeners.length > 0) for (const listener of [...listeners]) listener(...args());
+  if (listeners.length > 0) tellListeners(listeners, args);
   gatherWrites(socket.conn.transport);
   (socket as unknown as WithEngine).client.writeToEngine(packets, options);
+}
+
+/** What the application's listeners throw is the application's: it must keep the event from nobody. */
+function tellListeners(listeners: readonly ((...args: unknown[]) => void)[], args: () => unknown[]): void {
+  for (const listener of [...listeners]) {
+    try {
+      listener(...args());
+    } catch (error) {
+      logger.error('A listener to outgoing events failed', error instanceof Error ? error.stack : error);
+    }
+  }
 }
 
 /**

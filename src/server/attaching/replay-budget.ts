@@ -3,14 +3,14 @@ import type { RoomEvent } from '../../room-log/index.js';
 /** What replays may hold of events that were read from logs, in characters, all together. */
 const MAX_CHARS = 64 * 1024 * 1024;
 
-/** How many sockets wait for a look at the same time: what it will find is not counted yet. */
-const MAX_LOOKS = 512;
+/** What a look that is under way is taken for: what it will find is not known yet. */
+const CHARS_PER_LOOK = 128 * 1024;
 
 /** Bounds the events that are in memory because sockets that returned are being sent them. */
 export class ReplayBudget {
   readonly #maxChars: number;
   /** By the newest event, which all who share a look have in common: how many hold it, and how much. */
-  readonly #held = new Map<RoomEvent, { holders: number; readonly chars: number }>();
+  readonly #held = new Map<RoomEvent, { holders: number; chars: number }>();
   #chars = 0;
   #lookCount = 0;
   #waiting: (() => Promise<unknown>)[] = [];
@@ -28,14 +28,13 @@ export class ReplayBudget {
   hold(events: readonly RoomEvent[]): void {
     const newest = events.at(-1);
     if (!newest) return;
-    const held = this.#held.get(newest);
-    if (held) {
-      held.holders++;
-      return;
-    }
+    const held = this.#held.get(newest) ?? { holders: 0, chars: 0 };
+    this.#held.set(newest, held);
+    held.holders++;
+    // Of several that share a look, whoever missed most holds what the others hold.
     const chars = events.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
-    this.#held.set(newest, { holders: 1, chars });
-    this.#chars += chars;
+    this.#chars += Math.max(0, chars - held.chars);
+    held.chars = Math.max(held.chars, chars);
   }
 
   release(events: readonly RoomEvent[]): void {
@@ -48,7 +47,7 @@ export class ReplayBudget {
   }
 
   #admit(): void {
-    while (this.#chars < this.#maxChars && this.#lookCount < MAX_LOOKS) {
+    while (this.#chars + this.#lookCount * CHARS_PER_LOOK < this.#maxChars) {
       const look = this.#waiting.shift();
       if (!look) return;
       this.#lookCount++;

@@ -1,5 +1,7 @@
 /** Something that is sent to one socket in steps. */
 export interface Replay {
+  /** A step has thrown: it is over. */
+  fail(error: unknown): void;
   /** Sends a little. `blocked`: the socket takes no more for now. */
   step(): 'more' | 'blocked' | 'done';
 }
@@ -35,7 +37,7 @@ export class ReplayPump {
     let index = 0;
     for (; index < this.#turn.length && performance.now() < end; index++) {
       const replay = this.#turn[index] as Replay;
-      const outcome = replay.step();
+      const outcome = attempt(replay);
       if (outcome === 'more') this.#turn.push(replay);
       else if (outcome === 'blocked') this.#block(replay);
     }
@@ -51,5 +53,14 @@ export class ReplayPump {
       this.#blocked = [];
       for (const one of blocked) this.add(one);
     }, BLOCKED_MS);
+  }
+}
+
+function attempt(replay: Replay): ReturnType<Replay['step']> {
+  try {
+    return replay.step();
+  } catch (error) {
+    replay.fail(error);
+    return 'done';
   }
 }

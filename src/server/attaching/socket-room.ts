@@ -22,12 +22,14 @@ export class SocketRoom implements RoomListener, AttachedRoom {
   readonly #json: string;
   readonly #attached = new Set<Socket>();
   #arriving: Map<Socket, Attachment> | undefined;
+  /** Those who wait for the feed to come to where they are. */
+  #reaching: Set<Attachment> | undefined;
   /** Those who wait for the latest values: whether a read of them has begun since. */
   #withoutLatest: Map<Attachment, boolean> | undefined;
   #frames: WeakMap<RoomEvent, Frame> | undefined;
-  /** The sockets that were here when the last gap was announced: they had what was rolled back. */
+  /** The sockets that were here when the last rollback was announced: they had what was rolled back. */
   #veterans: WeakSet<Socket> | undefined;
-  #gapAt = 0;
+  #rolledBackAt = 0;
 
   constructor(name: string, shared: SharedByRooms) {
     this.name = name;
@@ -59,6 +61,7 @@ export class SocketRoom implements RoomListener, AttachedRoom {
     const attachment = this.#arriving?.get(socket);
     if (!attachment) return;
     attachment.leave();
+    this.#reaching?.delete(attachment);
     this.#withoutLatest?.delete(attachment);
     this.#arriving?.delete(socket);
   }
@@ -66,9 +69,9 @@ export class SocketRoom implements RoomListener, AttachedRoom {
   /** The socket has all that the feed has; then it gets the latest values. */
   attach(attachment: Attachment, latest: LatestValues | undefined): void {
     this.#attached.add(attachment.socket);
-    const { latestVersion } = this.feed;
-    if (latestVersion === '') this.#finish(attachment);
-    else if (latest?.version === latestVersion) this.#sendLatest(attachment, latest);
+    const { latestVersion, isLatestSettled } = this.feed;
+    if (isLatestSettled && latestVersion === '') this.#finish(attachment);
+    else if (isLatestSettled && latest?.version === latestVersion) this.#sendLatest(attachment, latest);
     else {
       this.#withoutLatest ??= new Map();
       this.#withoutLatest.set(attachment, false);
@@ -98,9 +101,9 @@ export class SocketRoom implements RoomListener, AttachedRoom {
   gap(reason: GapReason, position: Token): void {
     const now = performance.now();
     // After a second rollback there may be sockets that have not even had what was sent again after the first.
-    if (!this.#veterans || now - this.#gapAt > RESENT_WITHIN_MS) {
+    if (reason === 'rolled-back' && (!this.#veterans || now - this.#rolledBackAt > RESENT_WITHIN_MS)) {
       this.#veterans = new WeakSet(this.#attached);
-      this.#gapAt = now;
+      this.#rolledBackAt = now;
     }
     const frame = this.gapFrame(reason, position);
     for (const socket of this.#attached) sendFrame(socket, frame);
@@ -108,12 +111,20 @@ export class SocketRoom implements RoomListener, AttachedRoom {
   }
 
   reached(position: Token): void {
-    if (!this.#arriving?.size) return;
-    for (const attachment of [...this.#arriving.values()]) attachment.reached(position);
+    if (!this.#reaching?.size) return;
+    for (const attachment of [...this.#reaching]) {
+      if (attachment.reached(position)) this.#reaching.delete(attachment);
+    }
+  }
+
+  awaitFeed(attachment: Attachment): void {
+    this.#reaching ??= new Set();
+    this.#reaching.add(attachment);
   }
 
   latest(key: string, data: string): void {
     const frame = this.shared.frames.latest(this.#json, key, data);
+    if (!frame) return;
     for (const socket of this.#attached) if (!this.#isWithoutLatest(socket)) sendFrame(socket, frame);
   }
 
@@ -152,7 +163,8 @@ export class SocketRoom implements RoomListener, AttachedRoom {
 
   #sendLatest(attachment: Attachment, { values }: LatestValues): void {
     for (const { key, data } of values) {
-      sendFrame(attachment.socket, this.shared.frames.latest(this.#json, key, data));
+      const frame = this.shared.frames.latest(this.#json, key, data);
+      if (frame) sendFrame(attachment.socket, frame);
     }
     this.#finish(attachment);
   }

@@ -23,6 +23,12 @@ interface Joining {
   attachment: Attachment | undefined;
 }
 
+/** A room that a client wants to go on in, about which nothing is decided yet. */
+interface Undecided {
+  /** Where the room was when the application put the socket into it meanwhile; undefined when it did not. */
+  joinedAt: Promise<AttachStart> | undefined;
+}
+
 /**
  * Follows exactly the rooms that this server's sockets are in, whatever made them join: the gateway, the application's own
  * `socket.join`, another server. A socket's own room, named after itself, is not followed: nobody can return to it.
@@ -34,6 +40,7 @@ export class SocketRooms {
   readonly #rooms = new Map<string, SocketRoom>();
   /** The joins of sockets that are under way, by the rooms' names. */
   readonly #joining = new WeakMap<Socket, Map<string, Joining>>();
+  readonly #undecided = new WeakMap<Socket, Map<string, Undecided>>();
   readonly #onJoin = (room: string, id: string): void => this.#joined(room, id);
   readonly #onLeave = (room: string, id: string): void => this.#left(room, id);
 
@@ -60,13 +67,29 @@ export class SocketRooms {
   }
 
   /**
+   * A client wants to go on in a room, and it takes a while to decide whether it may. If the application puts the socket into
+   * it meanwhile, it is not attached before that is decided: at the present it would be beyond what it has missed.
+   * To be followed by `join` or `refuse`.
+   */
+  consider(socket: Socket, room: string): void {
+    const ofSocket = this.#undecided.get(socket) ?? new Map<string, Undecided>();
+    this.#undecided.set(socket, ofSocket.set(room, { joinedAt: undefined }));
+  }
+
+  /** The client may not go on in the room: where the application has put it, it begins when that was. */
+  async refuse(socket: Socket, room: string): Promise<void> {
+    const joinedAt = this.#decide(socket, room)?.joinedAt;
+    if (joinedAt) this.#attach(socket, room, await joinedAt);
+  }
+
+  /**
    * Puts a socket into a room.
    *
    * @returns where it has come to; undefined when it left the room before it got anywhere
    */
   async join(socket: Socket, room: string, start: AttachStart): Promise<AttachReport | undefined> {
-    const known = this.#rooms.get(room);
-    const arriving = known?.attachmentOf(socket);
+    if (this.#decide(socket, room)?.joinedAt) return this.#attach(socket, room, start)?.done;
+    const arriving = this.#rooms.get(room)?.attachmentOf(socket);
     if (arriving) return arriving.done;
     const position = this.positionOf(socket, room);
     if (position !== undefined) return { position, recovered: null, replayed: 0 };
@@ -89,11 +112,42 @@ export class SocketRooms {
   #joined(name: string, id: string): void {
     const socket = this.#namespace.sockets.get(id);
     if (!socket || name === id || name === CONTROL_ROOM) return;
-    const joined = this.#rooms.get(name) ?? this.#follow(name);
+    const undecided = this.#undecided.get(socket)?.get(name);
+    if (undecided) {
+      undecided.joinedAt ??= this.#whereIs(name);
+      return;
+    }
     const joining = this.#joining.get(socket)?.get(name);
-    const attachment = new Attachment(joined, socket, joining?.start ?? PRESENT);
+    const attachment = this.#attach(socket, name, joining?.start ?? PRESENT);
     if (joining) joining.attachment = attachment;
-    joined.add(attachment);
+  }
+
+  #attach(socket: Socket, name: string, start: AttachStart): Attachment | undefined {
+    // It may have left since.
+    if (!socket.rooms.has(name)) return undefined;
+    const room = this.#rooms.get(name) ?? this.#follow(name);
+    const attachment = new Attachment(room, socket, start);
+    room.add(attachment);
+    return attachment;
+  }
+
+  #decide(socket: Socket, room: string): Undecided | undefined {
+    const ofSocket = this.#undecided.get(socket);
+    const undecided = ofSocket?.get(room);
+    ofSocket?.delete(room);
+    return undecided;
+  }
+
+  /** Where a room is at this moment, as a place to begin. */
+  async #whereIs(name: string): Promise<AttachStart> {
+    const { feed } = this.#rooms.get(name) ?? this.#follow(name);
+    try {
+      const position = feed.position ?? (await feed.look(null)).tail;
+      return { kind: 'position', position };
+    } catch {
+      // The log is away. The room is where it will be found to be.
+      return PRESENT;
+    }
   }
 
   async #joinFrom(socket: Socket, room: string, start: AttachStart): Promise<Attachment | undefined> {

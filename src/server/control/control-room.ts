@@ -7,6 +7,9 @@ import { messageOf } from '../auth/index.js';
 import type { RoomFeed, RoomListener } from '../feed/index.js';
 import type { CommandExecutor } from './command-executor.js';
 
+/** Redis may be away for long; a command that the outbox gave up is never heard. */
+const FORGET_UNHEARD_MS = 10 * 60_000;
+
 /**
  * Follows the room in which commands about sockets travel: disconnect, join, leave. It is durable, so a server that was cut
  * off when a command was given carries it out when it is back.
@@ -17,7 +20,7 @@ export class ControlRoom implements RoomListener {
   readonly #causes: CauseLog;
 
   /** Commands of this process that were carried out here, and have not been heard yet. */
-  #unheard: readonly GatewayCommand[] = [];
+  #unheard: readonly { readonly command: GatewayCommand; readonly at: number }[] = [];
 
   /** @param ownId as whom this process gives commands, which it carries out when it gives them */
   constructor(executor: CommandExecutor, ownId: string, causes: CauseLog) {
@@ -39,13 +42,15 @@ export class ControlRoom implements RoomListener {
    * 3. It hears 1, and leaves bob where he is. It hears 2.
    */
   executeOwn(command: GatewayCommand): Promise<void> {
-    this.#unheard = [...this.#unheard, command];
+    const now = performance.now();
+    const kept = this.#unheard.filter(({ at }) => now - at < FORGET_UNHEARD_MS);
+    this.#unheard = [...kept, { command, at: now }];
     return this.#executor.execute(command);
   }
 
   /** A command of this process did not get into the control room. */
   abandon(command: GatewayCommand): void {
-    this.#unheard = this.#unheard.filter((one) => one !== command);
+    this.#unheard = this.#unheard.filter((one) => one.command !== command);
   }
 
   event({ token, data }: RoomEvent): void {
@@ -74,14 +79,15 @@ export class ControlRoom implements RoomListener {
   }
 
   #hearOwn(command: GatewayCommand): void {
-    const index = this.#unheard.findIndex((one) => isSame(one, command));
+    const index = this.#unheard.findIndex((one) => isSame(one.command, command));
     if (index !== -1) this.#unheard = this.#unheard.toSpliced(index, 1);
   }
 
   #isOutdated(command: GatewayCommand, socket: Socket): boolean {
     if (command.type === 'disconnect') return false;
     return this.#unheard.some(
-      (own) => own.type !== 'disconnect' && own.room === command.room && socket.rooms.has(own.members),
+      ({ command: own }) =>
+        own.type !== 'disconnect' && own.room === command.room && socket.rooms.has(own.members),
     );
   }
 

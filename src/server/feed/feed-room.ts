@@ -1,5 +1,6 @@
 import { isGatewayError, type GapReason } from '../../contract/index.js';
 import type {
+  ClearedLatest,
   LatestValues,
   Position,
   RoomEvent,
@@ -65,6 +66,9 @@ export class FeedRoom implements FollowerSink {
   #heldChars = 0;
   #failureCount = 0;
   #retryTimer: NodeJS.Timeout | undefined;
+  /** Latest values that were read and wait for the events before them. */
+  #latestLook: { readonly id: number; readonly tail: Token; readonly values: LatestValues } | undefined;
+  #newest: { readonly count: number; readonly look: Promise<RoomLook> } | undefined;
   #isClosed = false;
 
   constructor(name: string, settings: FeedRoomSettings) {
@@ -81,6 +85,11 @@ export class FeedRoom implements FollowerSink {
   /** The version of the latest values that have been told: empty when there never was one. */
   get latestVersion(): string {
     return this.#latest?.version ?? '';
+  }
+
+  /** Whether all latest values that are known of have been told. */
+  get isLatestSettled(): boolean {
+    return !this.#latest || this.#latest.isSettled;
   }
 
   get droppedCount(): number {
@@ -102,14 +111,22 @@ export class FeedRoom implements FollowerSink {
 
   message(message: RoomMessage): void {
     if (message.type === 'event') {
-      if (message.cleared) this.#latestFollower().cleared(message.cleared);
-      this.#follower.message(message.event);
-      this.#accountHeld();
+      this.#hearEvent(message.event, message.cleared);
       return;
     }
     // While events are missing it could overtake one of them.
     if (this.position !== undefined && !this.#follower.isSettled) this.#latestFollower().pause();
     this.#latestFollower().message(message);
+    this.#accountHeld();
+  }
+
+  #hearEvent(event: RoomEvent, cleared: ClearedLatest | undefined): void {
+    // What is being read of the latest values, or held, may be older than the clear, and would be told after the event.
+    if (cleared && !this.#latestFollower().isSettled) this.#latestFollower().pause();
+    if (cleared) this.#latestFollower().cleared(cleared);
+    this.#follower.message(event);
+    if (this.#follower.isSettled) this.#latest?.resume();
+    this.#accountHeld();
   }
 
   /** What the audit found. */
@@ -126,6 +143,7 @@ export class FeedRoom implements FollowerSink {
   /** Throws away the messages that are held, and reads them from the log. */
   dropHeld(): void {
     this.#follower.dropHeld();
+    if (this.#latest?.heldChars) this.#latest.dropHeld();
     this.#accountHeld();
   }
 
@@ -142,9 +160,15 @@ export class FeedRoom implements FollowerSink {
     return this.#looks.look(position);
   }
 
-  /** The newest `count` events. */
+  /** The newest `count` events; one look for all who ask for as many in one tick. */
   newest(count: number): Promise<RoomLook> {
-    return this.#settings.log.newest(this.name, count, { latest: true });
+    if (this.#newest?.count === count) return this.#newest.look;
+    const look = Promise.resolve().then(() => {
+      this.#newest = undefined;
+      return this.#settings.log.newest(this.name, count, { latest: true });
+    });
+    this.#newest = { count, look };
+    return look;
   }
 
   /** Reads the latest values, for those who have not been told them: `latestSynced` follows. */
@@ -188,28 +212,38 @@ export class FeedRoom implements FollowerSink {
 
   advance(position: Token): void {
     this.listener?.reached(position);
+    if (this.#latestLook?.tail === position) this.#tellLatest();
   }
 
   read({ id, position, known }: FollowerRead): void {
     const { log, onFailure } = this.#settings;
     const look = known ? log.attach(this.name, position, { limit: FILL_LIMIT, known }) : this.look(position);
-    look.then(
-      (answer) => {
-        if (this.#isClosed) return;
-        this.#failureCount = 0;
-        if (answer.latest) this.#beginLatest(answer.latest);
-        this.#follower.looked(id, answer);
-        if (this.#follower.isSettled) this.#latest?.resume(answer.latestVersion);
-        this.#learnVersion(answer.latestVersion);
-        this.#accountHeld();
-      },
-      (error: unknown) => {
-        if (this.#isClosed) return;
-        onFailure(error);
-        this.#follower.failed(id, isLasting(error));
-        this.#retryLater();
-      },
-    );
+    look
+      .then(
+        (answer) => {
+          if (this.#isClosed) return;
+          this.#failureCount = 0;
+          if (answer.latest) this.#beginLatest(answer.latest);
+          // Latest values that are under way may be older than the events that are told now.
+          if (answer.verdict === 'chain') this.#latest?.pause();
+          this.#follower.looked(id, answer);
+          if (this.#follower.hasFailed) this.#retryLater();
+          if (this.#follower.isSettled) {
+            this.#latest?.resume(answer.latestVersion);
+            this.#tellLatest(true);
+          }
+          this.#learnVersion(answer.latestVersion);
+          this.#accountHeld();
+        },
+        (error: unknown) => {
+          if (this.#isClosed) return;
+          onFailure(error);
+          this.#follower.failed(id, isLasting(error));
+          this.#retryLater();
+        },
+      )
+      // What a listener throws must not end the process.
+      .catch((error: unknown) => onFailure(error));
   }
 
   #keep(event: RoomEvent): void {
@@ -239,19 +273,47 @@ export class FeedRoom implements FollowerSink {
     if (version !== this.latestVersion) this.#latestFollower().audited(version);
   }
 
+  /** Reads the latest values together with the room's tail: they are told when all events up to it have been. */
   #readLatest(id: number): void {
+    const { log, onFailure } = this.#settings;
+    this.#latestLook = undefined;
     this.listener?.latestReadBegins();
-    this.#settings.log.latest(this.name).then(
-      (values) => {
-        if (!this.#isClosed) this.#latest?.looked(id, values);
-      },
-      (error: unknown) => {
-        if (this.#isClosed) return;
-        this.#settings.onFailure(error);
-        this.#latest?.failed(id);
-        this.#retryLater();
-      },
-    );
+    log
+      .attach(this.name, null, { limit: 1, latest: true })
+      .then(
+        (look) => {
+          if (this.#isClosed || !look.latest) return;
+          this.#latestLook = { id, tail: look.tail, values: look.latest };
+          this.#tellLatest();
+        },
+        (error: unknown) => {
+          if (this.#isClosed) return;
+          onFailure(error);
+          this.#latest?.failed(id);
+          this.#retryLater();
+        },
+      )
+      .catch((error: unknown) => onFailure(error));
+  }
+
+  /**
+   * - The look is of where the room is: told.
+   * - It is behind: events have been told since, which may have cleared one of the values. Read again.
+   * - It is ahead: the events between are on their way, or are read.
+   *
+   * @param hasFilled whether the log has just been read to its end: then the look cannot be ahead any more
+   */
+  #tellLatest(hasFilled = false): void {
+    const look = this.#latestLook;
+    if (!look || this.position === undefined) return;
+    if (look.tail === this.position) {
+      this.#latestLook = undefined;
+      this.#latest?.looked(look.id, look.values);
+    } else if (hasFilled || this.#follower.isPast(look.tail)) {
+      this.#latestLook = undefined;
+      this.#latest?.failed(look.id);
+      this.#latest?.retry();
+    } else this.#follower.audited(look.tail);
   }
 
   #retryLater(): void {
@@ -267,7 +329,7 @@ export class FeedRoom implements FollowerSink {
   }
 
   #accountHeld(): void {
-    const { heldChars } = this.#follower;
+    const heldChars = this.#follower.heldChars + (this.#latest?.heldChars ?? 0);
     if (heldChars === this.#heldChars) return;
     const change = heldChars - this.#heldChars;
     this.#heldChars = heldChars;

@@ -84,6 +84,16 @@ export class RoomFollower {
     return this.#position !== undefined && !this.#reading && !this.#hasFailed && !this.#held;
   }
 
+  /** Whether a read failed, and `retry` is due. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
+  /** Whether a token is one of those that were dealt with lately, before the position. */
+  isPast(token: Token): boolean {
+    return token !== this.#position && this.#isRecent(token);
+  }
+
   /** How many messages were in no log: they were rolled back before they could be read. */
   get droppedCount(): number {
     return this.#droppedCount;

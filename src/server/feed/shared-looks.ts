@@ -6,9 +6,6 @@ import {
   type RoomLook,
 } from '../../room-log/index.js';
 
-/** How many looks at one room for positions that have nothing in common are under way at once. */
-const MAX_AT_ONCE = 32;
-
 interface Waiting {
   readonly position: Position | null;
   readonly resolve: (look: RoomLook) => void;
@@ -53,20 +50,16 @@ export class SharedLooks {
 
   async #readAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const asked = this.#waiting;
+      let asked = this.#waiting;
       this.#waiting = [];
-      const left = await this.#readFor(asked, lowestOf(asked));
-      for (let start = 0; start < left.length; start += MAX_AT_ONCE) {
-        await Promise.all(
-          left.slice(start, start + MAX_AT_ONCE).map((one) => this.#readFor([one], one.position)),
-        );
-      }
+      // Each look answers at least those who asked for the lowest position.
+      while (asked.length > 0) asked = await this.#readFor(asked, lowestOf(asked));
     }
     this.#isReading = false;
   }
 
-  /** Reads from a position; returns those whom it does not answer. */
-  async #readFor(asked: readonly Waiting[], position: Position | null): Promise<Waiting[]> {
+  /** Reads from a position; returns those whom that does not answer. */
+  async #readFor(asked: Waiting[], position: Position | null): Promise<Waiting[]> {
     try {
       const look = await this.#log.attach(this.#room, position, { limit: this.#limit, latest: true });
       const partFor = partsOf(look);

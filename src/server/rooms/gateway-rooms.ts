@@ -66,8 +66,12 @@ export class GatewayRooms {
     const { room } = wanted;
     if ('code' in wanted) return { room, ok: false, code: wanted.code };
     if (!isOwn) {
+      this.#entry.consider(socket, room);
       const verdict = await this.#admission.mayJoin(socket, user, room);
-      if (verdict !== true) return { room, ok: false, code: verdict };
+      if (verdict !== true) {
+        await this.#entry.refuse(socket, room);
+        return { room, ok: false, code: verdict };
+      }
       if (!socket.connected) return { room, ok: false, code: 'UNAVAILABLE' };
     }
     const { now, tellLater } = await this.#entry.enter(socket, room, wanted.start);

@@ -25,6 +25,15 @@ export class RoomEntry {
     this.#rooms = rooms;
   }
 
+  /** It is being decided whether a client may join: to be followed by `enter` or `refuse`. */
+  consider(socket: Socket, room: string): void {
+    this.#rooms.consider(socket, room);
+  }
+
+  refuse(socket: Socket, room: string): Promise<void> {
+    return this.#rooms.refuse(socket, room);
+  }
+
   /** Joins a room. */
   async enter(socket: Socket, room: string, start: AttachStart): Promise<Entered> {
     const attaching = this.#rooms.join(socket, room, start);
