@@ -75,3 +75,25 @@ it('a room that nobody wants any more is followed for a while, so that who reloa
   expect(told).toEqual(['2']);
   expect(room.recentAfter(room.position as string)).toBeUndefined();
 });
+
+it('a latest value is never told after the durable event that clears it, whatever is being read meanwhile', async () => {
+  const room = feed.follow(ROOM, listener);
+  await waitFor('the first look', () => room.position);
+  await append('10', 'progress');
+  await waitFor('the value', () => told.length === 1);
+  // As a socket does that has just been attached.
+  room.syncLatest();
+  await append('80', 'progress');
+  const completed = { kind: 'durable' as const, seq: ++seq, data: 'completed', clears: 'progress' };
+  await log.append({
+    room: ROOM,
+    emitter,
+    events: [completed],
+    firstSentAt: performance.now(),
+    isRetry: false,
+  });
+  await append('after');
+  await waitFor('the next event', () => told.includes('after'));
+  await feed.audit();
+  expect(told.slice(told.indexOf('completed'))).toEqual(['completed', 'after']);
+});

@@ -217,6 +217,20 @@ describe('the lanes of an emitter', () => {
     expect(lanes.waitingCount).toBeGreaterThan(0);
   });
 
+  it('are not full after a short outage in which nothing waited, however long ago it was', async () => {
+    await lanes.close();
+    await connection.close();
+    start({ maxAwayMs: 50 });
+    await emit('room', 1);
+    await server.kill();
+    await until('Redis is away', () => !log.isReady);
+    await restart();
+    await until('Redis is back', () => log.isReady);
+    const back = performance.now();
+    await until('some time is over', () => performance.now() - back > 150);
+    expect(await emit('room', 2)).toMatchObject({ status: 'published' });
+  });
+
   it('say at their end how many events Redis has not taken', async () => {
     await emit('room', 1);
     await server.kill();

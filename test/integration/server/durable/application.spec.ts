@@ -1,0 +1,121 @@
+import { Module } from '@nestjs/common';
+import { WebSocketGateway } from '@nestjs/websockets';
+import { getSocketUser, RoomAuthorizer, SocketGatewayModule } from 'nestjs-socket-gateway';
+import type { Socket } from 'socket.io';
+import { connectWith, joinedIn, positionIn, readyOf } from '../../../support/durable-server.js';
+import { AUTH, startGatewayApp, uniquePrefix, type GatewayApp } from '../../../support/gateway-app.js';
+import { RedisProcess } from '../../../support/redis-process.js';
+import { waitFor } from '../../../support/wait-for.js';
+
+/** What the application does with each socket as it connects. */
+let onConnect: (socket: Socket) => void = () => undefined;
+
+@WebSocketGateway()
+class OwnGateway {
+  handleConnection(socket: Socket): void {
+    if (getSocketUser(socket)) onConnect(socket);
+  }
+}
+
+/** Takes its time, as one that asks a database does. */
+class SlowAuthorizer extends RoomAuthorizer {
+  static decide: (() => void) | undefined;
+
+  override mayJoin(_: unknown, room: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      SlowAuthorizer.decide = () => resolve(room.startsWith('open'));
+    });
+  }
+}
+
+@Module({ providers: [OwnGateway] })
+class OwnModule {}
+
+let redis: RedisProcess;
+let server: GatewayApp;
+
+beforeAll(async () => {
+  redis = await RedisProcess.start();
+  server = await startGatewayApp({
+    gateway: SocketGatewayModule.forRoot({
+      redis: redis.url,
+      prefix: uniquePrefix(),
+      auth: AUTH,
+      authorizer: SlowAuthorizer,
+    }),
+    metadata: { imports: [OwnModule] },
+  });
+});
+afterEach(() => {
+  onConnect = () => undefined;
+});
+afterAll(async () => {
+  await server.stop();
+  await redis.stop();
+});
+
+const emit = (room: string, ...numbers: number[]): Promise<unknown> =>
+  Promise.all(numbers.map((number) => server.gateway.emitToRoom(room, 'number', number)));
+
+it.each([
+  ['open:room', [3, 4, 5], { ok: true, recovered: true, replayed: 2 }],
+  ['closed:room', [5], { ok: false, code: 'ROOM_FORBIDDEN' }],
+])(
+  'a client that wants to go on in %s, into which the application puts it first, gets what the authorizer allows',
+  async (room, expected, readiness) => {
+    onConnect = (socket) => void socket.join(room);
+    const first = await connectWith(server, 'ann');
+    await emit(room, 1, 2);
+    await first.received('number', 2);
+    const position = first.events.at(-1)?.args[1] as { id: string };
+    first.stop();
+    await emit(room, 3, 4);
+
+    const connecting = connectWith(server, 'ann', { positions: { [room]: position.id } });
+    const decide = await waitFor('the authorizer to be asked', () => SlowAuthorizer.decide);
+    SlowAuthorizer.decide = undefined;
+    decide();
+    const second = await connecting;
+    await emit(room, 5);
+    expect(await second.received('number', expected.length)).toEqual(expected);
+    expect(readyOf(second).rooms.at(-1)).toMatchObject({ room, ...readiness });
+    second.stop();
+  },
+);
+
+it('a listener of the application that throws keeps the event from nobody', async () => {
+  onConnect = (socket) => {
+    if (getSocketUser(socket)?.id !== 'bad') return;
+    socket.onAnyOutgoing((name: string) => {
+      if (name === 'number') throw new Error('the listener is broken');
+    });
+    void socket.join('user:good');
+  };
+  const bad = await connectWith(server, 'bad');
+  const good = await connectWith(server, 'good');
+  await emit('user:good', 1, 2, 3);
+  expect(await good.received('number', 3)).toEqual([1, 2, 3]);
+  expect(await bad.received('number', 3)).toEqual([1, 2, 3]);
+  expect(good.payloads('gateway:gap')).toEqual([]);
+});
+
+it('a socket that leaves while it is sent what it missed gets nothing more of the room', async () => {
+  const first = await connectWith(server, 'cat');
+  await emit('user:cat', 1);
+  await first.received('number');
+  const position = positionIn(first, 'user:cat');
+  first.stop();
+  await emit('user:cat', 2, 3, 4, 5);
+  onConnect = (socket) => {
+    socket.onAnyOutgoing((name: string, number: number) => {
+      if (name === 'number' && number === 3) void socket.leave('user:cat');
+    });
+  };
+  const second = await connectWith(server, 'cat', { positions: { 'user:cat': position } });
+  expect(second.payloads('number')).toEqual([2, 3]);
+  await emit('user:cat', 6);
+  await server.gateway.broadcast('after', 1);
+  await second.received('after');
+  expect(second.payloads('number')).toEqual([2, 3]);
+  expect(() => joinedIn(second, 'user:cat')).toThrow('UNAVAILABLE');
+});
