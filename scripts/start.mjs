@@ -3,6 +3,7 @@
 //
 // Exit codes: 0 when it was running and then asked to end, which is how it is meant to end; 128 + the signal's number
 // (130 for Ctrl-C, 143 for SIGTERM) when that happened during the set-up; 1 when something failed.
+import { randomBytes } from 'node:crypto';
 import { ensureBuild } from './lib/build.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { environment } from './lib/env-file.mjs';
@@ -38,13 +39,20 @@ async function main() {
 
   const port = await choosePort(env.PORT);
   const url = urlOf(env.HOST, port);
+  // One for the whole run: a server that is started again must know the logins of the one before it.
+  const JWT_SECRET = env.JWT_SECRET ?? randomBytes(32).toString('base64url');
   const keepApplicationRunning = (/** @type {'server' | 'worker'} */ name) =>
     keepRunning({
       name,
       start: () =>
         processes.start(process.execPath, {
           args: ['--enable-source-maps', inProject('dist', 'demo', name, 'main.js')],
-          env: { ...env, PORT: String(port), ...(redis === undefined ? {} : { REDIS_URL: redis.url }) },
+          env: {
+            ...env,
+            PORT: String(port),
+            JWT_SECRET,
+            ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+          },
           graceMs: 10_000,
           needs: redis?.processes() ?? [],
         }),
