@@ -1,4 +1,5 @@
 import type { SocketEmitter } from 'nestjs-socket-gateway/contract';
+import { importDelivery } from './import-delivery.js';
 import type { ImportRequest } from './import-request.js';
 import type { ProcessIdentity } from './process-identity.js';
 import type { FileImported, FileInfo, ImportCompleted, ImportProgress, RunEvent } from './sheet-events.js';
@@ -21,24 +22,41 @@ export class ImportReporter {
     this.#request = request;
   }
 
+  /** Told by every run: a second one says that the worker of the first is lost. */
   async started(files: FileInfo[]): Promise<void> {
-    await this.#emitter.emitToUser(this.#user, 'sheet:sync:started', { ...this.#common(), files });
+    const data = { ...this.#common(), files };
+    await this.#emitter.emitToUser(this.#user, 'sheet:sync:started', data, importDelivery.news());
   }
 
   async progress(progress: Of<ImportProgress>): Promise<void> {
-    await this.#emitter.emitToUser(this.#user, 'sheet:sync:progress', { ...this.#common(), ...progress });
+    const data = { ...this.#common(), ...progress };
+    await this.#emitter.emitToUser(
+      this.#user,
+      'sheet:sync:progress',
+      data,
+      importDelivery.progress(this.#id),
+    );
   }
 
   async file(imported: Of<FileImported>): Promise<void> {
-    await this.#emitter.emitToUser(this.#user, 'sheet:sync:file', { ...this.#common(), ...imported });
+    const data = { ...this.#common(), ...imported };
+    const delivery = importDelivery.fileEnd(this.#id, imported.file.id);
+    await this.#emitter.emitToUser(this.#user, 'sheet:sync:file', data, delivery);
   }
 
   async failed(file: FileInfo, message: string): Promise<void> {
-    await this.#emitter.emitToUser(this.#user, 'sheet:sync:failed', { ...this.#common(), file, message });
+    const data = { ...this.#common(), file, message };
+    const delivery = importDelivery.fileEnd(this.#id, file.id);
+    await this.#emitter.emitToUser(this.#user, 'sheet:sync:failed', data, delivery);
   }
 
   async completed(summary: Of<ImportCompleted>): Promise<void> {
-    await this.#emitter.emitToUser(this.#user, 'sheet:sync:completed', { ...this.#common(), ...summary });
+    const data = { ...this.#common(), ...summary };
+    await this.#emitter.emitToUser(this.#user, 'sheet:sync:completed', data, importDelivery.end(this.#id));
+  }
+
+  get #id(): string {
+    return this.#request.importId;
   }
 
   get #user(): string {
@@ -47,6 +65,6 @@ export class ImportReporter {
 
   #common(): RunEvent {
     const { pid, role } = this.#identity;
-    return { importId: this.#request.importId, run: this.#run, pid, role, time: Date.now() };
+    return { importId: this.#id, run: this.#run, pid, role, time: Date.now() };
   }
 }

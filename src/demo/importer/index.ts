@@ -1,3 +1,4 @@
+export { importDelivery } from './import-delivery.js';
 export { SheetImporter } from './sheet-importer.js';
 export { ProcessIdentity } from './process-identity.js';
 export type { ImportRequest, SourceFile } from './import-request.js';

@@ -14,9 +14,12 @@ export interface ImportEvent extends EventOrigin {
   time: number;
 }
 
-/** What every event of a run carries. An import whose worker died is run again, from the beginning. */
+/** What every event of a run carries. An import whose worker was lost is run again, from the beginning. */
 export interface RunEvent extends ImportEvent {
-  /** When the run began, in milliseconds since 1970: of two runs of an import, the later one counts. */
+  /**
+   * Which run, by when it began, in milliseconds since 1970. The run that was `started` last is the newest; clocks of two
+   * machines may say otherwise. A lost worker may live on: then results are told by whichever run has them first.
+   */
   run: number;
 }
 
@@ -37,7 +40,7 @@ export interface ImportStarted extends RunEvent {
   files: FileInfo[];
 }
 
-/** The payload of `sheet:sync:progress`, at most ten per second and import. */
+/** The payload of `sheet:sync:progress`, at most ten per second and import. The only one that is `latest`. */
 export interface ImportProgress extends RunEvent {
   file: FileInfo;
   rows: number;
@@ -47,7 +50,7 @@ export interface ImportProgress extends RunEvent {
   problems: number;
 }
 
-/** The payload of `sheet:sync:file`: a file is done. */
+/** The payload of `sheet:sync:file`: a file is done. Once for each file that can be read, however often it is run. */
 export interface FileImported extends RunEvent {
   file: FileInfo;
   durationMs: number;
@@ -70,7 +73,7 @@ export interface ImportCompleted extends RunEvent {
   durationMs: number;
 }
 
-/** The events of the sheet importer. */
+/** The events of the sheet importer. All but the progress are `durable`. */
 export interface SheetEvents {
   'sheet:sync:queued': ImportQueued;
   'sheet:sync:started': ImportStarted;

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { SocketEmitter } from 'nestjs-socket-gateway/contract';
-import { ProcessIdentity, SheetImporter, type SourceFile } from '../importer/index.js';
+import { importDelivery, ProcessIdentity, SheetImporter, type SourceFile } from '../importer/index.js';
 import type { ImportJob, JobFile } from './import-job.js';
 import { SampleSheets } from './sample-sheets.js';
 import { UploadStore } from './upload-store.js';
@@ -40,13 +40,8 @@ export class ImportJobRunner {
   async giveUp({ importId, userId }: ImportJob, message: string): Promise<void> {
     await this.uploads.remove(importId);
     const { pid, role } = this.identity;
-    await this.emitter.emitToUser(userId, 'sheet:sync:failed', {
-      importId,
-      pid,
-      role,
-      time: Date.now(),
-      message,
-    });
+    const data = { importId, pid, role, time: Date.now(), message };
+    await this.emitter.emitToUser(userId, 'sheet:sync:failed', data, importDelivery.end(importId));
   }
 
   #locate({ importId, files }: ImportJob): Promise<SourceFile[]> {

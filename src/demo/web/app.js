@@ -1,5 +1,6 @@
 import { getJson, login } from './api.js';
-import { connect } from './connection.js';
+import { Connection } from './connection.js';
+import { ConnectionPanel } from './connection-panel.js';
 import { byId, el, oncePerFrame, setText } from './dom.js';
 import * as format from './format.js';
 import { ImportCard } from './import-card.js';
@@ -7,18 +8,15 @@ import { ImportsStore } from './imports-store.js';
 import { Picker } from './picker.js';
 import { currentLogin, forgetLogin, keepLogin } from './session.js';
 
-const CONNECTION = {
-  connecting: 'Connecting…',
-  connected: 'Connected',
-  reconnecting: 'Reconnecting…',
-  refused: 'Refused',
-};
-
 /** @type {ImportsStore} */
 let store;
 /** @type {Map<string, ImportCard>} */
 let cards;
-let disconnect = () => undefined;
+/** @type {Connection | undefined} */
+let connection;
+
+const panel = new ConnectionPanel();
+const renderConnection = oncePerFrame(() => connection && panel.update(connection));
 
 const render = oncePerFrame(() => {
   const list = byId('imports');
@@ -103,37 +101,34 @@ async function showWorkspace({ token, user }) {
   byId('workspace').hidden = false;
   byId('account').hidden = false;
   byId('user').replaceChildren(avatar(user.name), el('span', { class: 'user-name' }, user.name));
-  disconnect();
-  disconnect = connect(
+  connection?.close();
+  connection = new Connection(
     { token, namespace },
-    { onState: showConnection, onEvent: receive, onLoggedOut: logOut },
+    { onChange: renderConnection, onEvent: receive, onMissed: miss, onLoggedOut: logOut },
   );
 }
 
 function logOut(message) {
-  disconnect();
-  disconnect = () => undefined;
+  connection?.close();
+  connection = undefined;
   forgetLogin();
   showLogin(message).catch((error) => setText(byId('login-message'), error.message));
 }
 
-function showConnection(state, reason) {
-  const pill = byId('connection');
-  pill.dataset.state = state;
-  pill.title = reason ?? '';
-  setText(pill, CONNECTION[state]);
-  if (state !== 'reconnecting') return;
-  store.offline();
+function miss(reason) {
+  store.missed(reason);
   render();
 }
 
 function receive(event, data) {
   if (!store.apply(event, data)) return;
+  render();
+  // What is only caught up with is there to be read, but no news to be read out.
+  if (connection?.state !== 'ready') return;
   if (event === 'sheet:sync:file')
     announce(`${data.file.name} is done: ${format.plural(data.result.rows, 'row')}`);
   if (event === 'sheet:sync:failed') announce(`${data.file?.name ?? 'The import'} failed: ${data.message}`);
   if (event === 'sheet:sync:completed') announce('The import is completed');
-  render();
 }
 
 function announce(text) {

@@ -1,7 +1,9 @@
-import { io } from 'socket.io-client';
+import { connectGateway } from 'nestjs-socket-gateway/client';
+import { ConnectionJournal } from './connection-journal.js';
 
-/** How long to wait before asking a server again that could not decide. */
-const RETRY_MS = 2000;
+const EVENTS = ['queued', 'started', 'progress', 'file', 'failed', 'completed'].map(
+  (name) => `sheet:sync:${name}`,
+);
 
 const LOGIN_MESSAGES = {
   UNAUTHENTICATED: 'Log in first.',
@@ -10,58 +12,92 @@ const LOGIN_MESSAGES = {
 };
 
 /**
- * @typedef {'connecting' | 'connected' | 'reconnecting' | 'refused'} ConnectionState
- *
  * @typedef {object} ConnectionListener
- * @property {(state: ConnectionState, reason?: string) => void} onState
- * @property {(event: string, payload: any) => void} onEvent every event that is not the gateway's own
+ * @property {() => void} onChange something of the connection is another: its state, its position, its journal
+ * @property {(event: string, payload: any) => void} onEvent
+ * @property {(reason: string) => void} onMissed events are missing, and will not come
  * @property {(message: string) => void} onLoggedOut the token is not accepted; nothing is tried any more
  */
 
 /**
- * Connects to the gateway with a token, and stays connected.
- *
- * @param {{ token: string, namespace: string }} options
- * @param {ConnectionListener} listener
- * @returns {() => void} disconnects
+ * This page's connection to the gateway. What the page shows is made from events and gone with the page, so it begins
+ * with all that the user's room has kept; from then on it goes on where it was, whatever happens to the connection.
  */
-export function connect({ token, namespace }, listener) {
-  const socket = io(namespace, {
-    auth: { token },
-    transports: ['websocket', 'polling'],
-    tryAllTransports: true,
-    forceNew: true,
-    reconnectionDelay: 500,
-    reconnectionDelayMax: 3000,
-  });
-  let retry;
-  listener.onState('connecting');
-  socket.on('gateway:ready', () => listener.onState('connected'));
-  socket.on('disconnect', (reason) => {
-    listener.onState('reconnecting');
-    // A server that is shutting down says goodbye itself, and then the client does not come back by itself.
-    if (reason === 'io server disconnect') retry = setTimeout(() => socket.connect(), RETRY_MS);
-  });
-  socket.on('connect_error', (error) => {
-    const code = error.data?.code;
-    const message = LOGIN_MESSAGES[code];
-    if (message !== undefined) {
-      listener.onState('refused', code);
-      listener.onLoggedOut(message);
-    } else if (socket.active) {
-      listener.onState('reconnecting');
-    } else {
-      listener.onState('refused', code ?? error.message);
-      retry = setTimeout(() => socket.connect(), RETRY_MS);
+export class Connection {
+  journal = new ConnectionJournal();
+  #gateway;
+
+  /**
+   * @param {{ token: string, namespace: string }} options
+   * @param {ConnectionListener} listener
+   */
+  constructor({ token, namespace }, listener) {
+    const gateway = connectGateway(namespace, {
+      token,
+      rewind: 'all',
+      socketOptions: {
+        transports: ['websocket', 'polling'],
+        tryAllTransports: true,
+        reconnectionDelay: 500,
+        reconnectionDelayMax: 3000,
+      },
+    });
+    this.#gateway = gateway;
+    for (const event of EVENTS) {
+      gateway.on(event, (payload, meta) => {
+        this.journal.event(meta);
+        listener.onEvent(event, payload);
+        listener.onChange();
+      });
     }
-  });
-  socket.onAny((event, payload) => {
-    if (!event.startsWith('gateway:')) listener.onEvent(event, payload);
-  });
-  return () => {
-    clearTimeout(retry);
-    socket.off();
-    socket.offAny();
-    socket.disconnect();
-  };
+    gateway.onGap(({ reason }) => {
+      this.journal.gap(reason);
+      listener.onMissed(reason);
+      listener.onChange();
+    });
+    gateway.onState((state) => {
+      listener.onChange();
+      const message = state === 'refused' ? LOGIN_MESSAGES[gateway.refusal?.code] : undefined;
+      if (message !== undefined) listener.onLoggedOut(message);
+    });
+    const joined = (readiness) => {
+      if (readiness.room === this.#room) this.journal.joined(readiness);
+      listener.onChange();
+    };
+    gateway.socket.on('gateway:ready', ({ rooms }) => rooms.forEach(joined));
+    gateway.socket.on('gateway:room', joined);
+  }
+
+  /** @returns {'idle' | 'connecting' | 'ready' | 'offline' | 'refused' | 'closed'} `idle` after {@link goOffline} */
+  get state() {
+    return this.#gateway.state;
+  }
+
+  /** @returns {string | undefined} why the state is `refused` */
+  get refusal() {
+    return this.#gateway.refusal?.code;
+  }
+
+  /** @returns {string | undefined} up to where this page has the events of the user's room */
+  get position() {
+    return this.#gateway.positions[this.#room];
+  }
+
+  /** Ends the connection, as a tunnel does. Only when it is `ready`. */
+  goOffline() {
+    this.#gateway.socket.disconnect();
+  }
+
+  /** Connects again, after {@link goOffline}. */
+  goOnline() {
+    this.#gateway.start();
+  }
+
+  close() {
+    this.#gateway.close();
+  }
+
+  get #room() {
+    return `user:${this.#gateway.userId}`;
+  }
 }

@@ -60,3 +60,9 @@ export function date(ms) {
   const iso = new Date(ms).toISOString();
   return ms % DAY_MS === 0 ? iso.slice(0, 10) : iso.slice(0, 16).replace('T', ' ');
 }
+
+/** A position in a room, short enough to see it move: `…04211-0 k3Jx9_aQ17`. */
+export function position(token) {
+  const [id, event = ''] = token.split('.');
+  return `…${id.slice(-7)} ${event}`;
+}

@@ -63,7 +63,7 @@ export class ImportCard {
     this.body = el('div', { id: detailId, class: 'card-body' }, this.detail, this.log);
     this.element = el(
       'article',
-      { class: 'panel card' },
+      { class: 'panel card', 'data-import': importId },
       el(
         'header',
         { class: 'card-head' },
@@ -101,9 +101,12 @@ export class ImportCard {
   }
 
   #updateNote(state) {
+    const ended = [...state.files.values()].filter(({ status }) => status === 'done' || status === 'failed');
+    const unknown = (state.summary?.files ?? 0) - ended.length;
     const notes = [
-      state.restarts > 0 && 'Its worker was lost, so another one began again from the start.',
-      state.missed && 'This page was offline for a while; events of that time are missing here.',
+      state.restarts > 0 && 'Its worker was lost, so another one began again. What was done before stays.',
+      state.missed !== undefined && `Events are missing here: ${state.missed}.`,
+      unknown > 0 && `${format.plural(unknown, 'result')} of it are not kept any more.`,
       state.files.size > 0 && state.status === 'failed' && state.message,
     ].filter(Boolean);
     this.note.hidden = notes.length === 0;

@@ -31,7 +31,7 @@ const MAX_LOG_LINES = 200;
  * @typedef {object} ImportState
  * @property {string} importId
  * @property {'queued' | 'running' | 'done' | 'failed'} status
- * @property {number} [run]
+ * @property {number} [run] the newest one
  * @property {number} restarts
  * @property {number} time of the first that was heard of it
  * @property {Map<string, FileState>} files
@@ -40,16 +40,15 @@ const MAX_LOG_LINES = 200;
  * @property {Origin} [origin]
  * @property {LogLine[]} log
  * @property {number} logged how many events there were
- * @property {boolean} missed whether events may have been missed while this page was offline
+ * @property {string} [missed] why events are missing, if some are
  */
 
 /**
- * What this page knows of the user's imports, from their events alone. A page that opens in the middle of an import,
- * or comes back to it, is shown what comes from then on.
+ * What this page knows of the user's imports, from their events alone: those that the user's room has kept, and then
+ * each as it happens. They come in one order and once, so nothing here has to compare times or look for doubles.
  *
- * An import whose worker died is run again from the beginning. Its events carry the time at which their run began:
- * a later run replaces what the earlier one has told, and the earlier one, should its worker be alive after all, is
- * not listened to any more. So each result is there once at the end.
+ * An import whose worker was lost is run again from the beginning. Of its runs, the progress of the newest one is shown.
+ * What has ended stays: which run told it first does not matter, and the others' results are not sent at all.
  */
 export class ImportsStore {
   /** @type {Map<string, ImportState>} the newest last */
@@ -58,15 +57,15 @@ export class ImportsStore {
   /**
    * @param {string} event
    * @param {any} data
-   * @returns {boolean} whether it was one of an import's events, and of its newest run
+   * @returns {boolean} whether it was one of an import's events, and is news
    */
   apply(event, data) {
     const handler = HANDLERS[event];
     if (handler === undefined) return false;
     const state = this.#find(data);
-    if (data.run !== undefined && !beginRun(state, data)) return false;
+    if (!isNews(state, event, data)) return false;
     logEvent(state, event, data);
-    state.origin = { role: data.role, pid: data.pid };
+    if (event !== 'sheet:sync:queued') state.origin = originOf(data);
     handler(state, data);
     return true;
   }
@@ -74,13 +73,20 @@ export class ImportsStore {
   /** The server has taken an import of this tab. Its events may have overtaken the answer. */
   queued(importId, files) {
     const state = this.#find({ importId, time: Date.now() });
-    if (state.run === undefined) state.files = new Map(files.map((file) => [file.id, newFile(file)]));
+    takeFiles(state, files);
   }
 
-  /** Events may have been missed: what is not done may have changed without a word. */
-  offline() {
+  /**
+   * Events are missing, and will not come: what has not ended may have changed without a word.
+   *
+   * @param {string} reason
+   */
+  missed(reason) {
     for (const state of this.imports.values()) {
-      if (state.status === 'queued' || state.status === 'running') state.missed = true;
+      if (isOver(state)) continue;
+      state.missed = reason;
+      // A new run may be among what is missing: whatever comes next tells which one it is.
+      state.run = undefined;
     }
   }
 
@@ -95,7 +101,6 @@ export class ImportsStore {
         files: new Map(),
         log: [],
         logged: 0,
-        missed: false,
       };
       this.imports.set(importId, state);
       for (const oldest of this.imports.keys()) {
@@ -108,20 +113,13 @@ export class ImportsStore {
 }
 
 const HANDLERS = {
-  'sheet:sync:queued': (state, { files }) => {
-    if (state.run !== undefined) return;
-    state.files = new Map(files.map((file) => [file.id, newFile(file)]));
-  },
+  'sheet:sync:queued': (state, { files }) => takeFiles(state, files),
 
-  'sheet:sync:started': (state, { files }) => {
-    for (const file of files) fileOf(state, file);
-    // In the order of the import, also when an event of a file has overtaken this one.
-    state.files = new Map(files.map(({ id }) => [id, state.files.get(id)]));
-  },
+  'sheet:sync:started': (state, { files }) => takeFiles(state, files),
 
   'sheet:sync:progress': (state, data) => {
     const file = fileOf(state, data.file);
-    if (file.status === 'done' || file.status === 'failed') return;
+    if (isOver(file)) return;
     const { bytesDone, rows, rowsPerSecond, problems } = data;
     Object.assign(file, {
       status: 'running',
@@ -156,8 +154,7 @@ const HANDLERS = {
     }
     Object.assign(state, { status: 'failed', message });
     for (const file of state.files.values()) {
-      if (file.status !== 'done' && file.status !== 'failed')
-        Object.assign(file, { status: 'failed', message });
+      if (!isOver(file)) Object.assign(file, { status: 'failed', message });
     }
   },
 
@@ -166,17 +163,31 @@ const HANDLERS = {
   },
 };
 
-/** @returns {boolean} false for an event of a run that is not the newest */
-function beginRun(state, { run }) {
-  if (state.run === run) return true;
-  if (state.run !== undefined && run < state.run) return false;
+function isNews(state, event, { run }) {
+  const isOfRun = event === 'sheet:sync:started' || event === 'sheet:sync:progress';
+  // A worker that was taken for lost may have ended the import; the other one does not know that yet.
+  if (isOfRun && isOver(state)) return false;
+  if (event === 'sheet:sync:started' ? run !== state.run : state.run === undefined) beginRun(state, run);
+  return event !== 'sheet:sync:progress' || run === state.run;
+}
+
+function beginRun(state, run) {
+  if (run === undefined || isOver(state)) return;
   if (state.run !== undefined) state.restarts++;
   state.run = run;
   state.status = 'running';
-  delete state.summary;
-  delete state.message;
-  for (const [id, file] of state.files) state.files.set(id, newFile(file));
-  return true;
+  for (const [id, file] of state.files) if (!isOver(file)) state.files.set(id, newFile(file));
+}
+
+/** Whether an import or a file has ended, one way or the other. */
+function isOver({ status }) {
+  return status === 'done' || status === 'failed';
+}
+
+/** All files, in the order of the import, also when an event of a file has overtaken this. */
+function takeFiles(state, files) {
+  for (const file of files) fileOf(state, file);
+  state.files = new Map(files.map(({ id }) => [id, state.files.get(id)]));
 }
 
 function fileOf(state, { id, name, bytes }) {

@@ -53,6 +53,9 @@ export interface FileTile {
   share: number;
 }
 
+/** What has become of files: `<file>: <event> × <times>`, in their order; and of the import as a whole. */
+export type Outcomes = string[];
+
 /** What the page says of a column. */
 export interface ColumnRow {
   name: string;
@@ -63,6 +66,9 @@ export interface ColumnRow {
 
 /** The demo's page in one tab. */
 export class DemoPage {
+  /** The import that is looked at; unless told, the newest one. */
+  importId: string | undefined;
+
   constructor(readonly page: Page) {}
 
   async logIn(user: string): Promise<void> {
@@ -71,28 +77,82 @@ export class DemoPage {
   }
 
   /** Resolves when the page says that its connection is in this state. */
-  async connection(state: 'connected' | 'reconnecting'): Promise<void> {
+  async connection(state: 'connected' | 'reconnecting' | 'offline'): Promise<void> {
     await this.page.locator(`#connection[data-state="${state}"]`).waitFor();
   }
 
-  /** Chooses files and samples and presses Import. */
+  /** Chooses files and samples and presses Import; if the server takes the import, it is looked at from now on. */
   async import(files: string[], samples: string[] = []): Promise<void> {
+    const answered = this.page.waitForResponse(
+      (response) => response.request().method() === 'POST' && response.url().endsWith('/api/imports'),
+    );
     if (files.length > 0) await this.page.setInputFiles('#files', files);
     for (const sample of samples) await this.page.getByRole('checkbox', { name: sample }).check();
     await this.page.getByRole('button', { name: /^Import \d+ file/ }).click();
+    const answer = await answered;
+    if (answer.ok()) this.importId = ((await answer.json()) as { importId: string }).importId;
   }
 
-  /** The newest import. */
+  /** The import that is looked at. */
   get card(): Locator {
-    return this.page.locator('.card').first();
+    const id = this.importId;
+    return this.page.locator(id === undefined ? '.card' : `.card[data-import="${id}"]`).first();
   }
 
-  /** Resolves when the newest import is in this state. */
+  /** Loads the page again, and waits until it is connected. */
+  async reload(): Promise<void> {
+    await Promise.all([
+      this.page.waitForEvent('load'),
+      this.page.getByRole('button', { name: 'Reload page' }).click(),
+    ]);
+    await this.connection('connected');
+  }
+
+  /** What the panel says. */
+  async fact(name: 'position' | 'events' | 'replayed' | 'recovered' | 'gaps'): Promise<string> {
+    return (await this.page.locator(`[data-fact="${name}"]`).textContent()) ?? '';
+  }
+
+  /** Resolves when the page shows that a file of the import is in the middle. */
+  async isInTheMiddleOf(file: string): Promise<void> {
+    await this.card.locator('.file', { hasText: file }).evaluate(
+      (element, deadlineMs) =>
+        new Promise<void>((resolve, reject) => {
+          const bar = (element as unknown as DomElement).querySelector('progress');
+          const began = Date.now();
+          const look = (): void => {
+            if (bar.value > 0.1 && bar.value < 1) resolve();
+            else if (bar.value === 1 || Date.now() - began > deadlineMs) reject(new Error('too late'));
+            else setTimeout(look, 10);
+          };
+          look();
+        }),
+      DEADLINE_MS,
+    );
+  }
+
+  /** What the import's log of events says that the page was told, and how often: all but beginnings and progress. */
+  async outcomes(): Promise<Outcomes> {
+    const log = this.card.locator('details.log');
+    if ((await log.getAttribute('open')) === null) await log.locator('summary').click();
+    await log.locator('tbody tr').first().waitFor();
+    const rows = await log.locator('tbody tr').evaluateAll((elements) =>
+      (elements as unknown as DomElement[]).map((element) => ({
+        event: element.querySelector('code').textContent.replace('sheet:sync:', ''),
+        times: Number(element.querySelector('code').parentElement.textContent.split('×')[1] ?? 1),
+        file: element.querySelector('.log-file').textContent,
+      })),
+    );
+    const ends = rows.filter(({ event }) => ['file', 'failed', 'completed'].includes(event)).reverse();
+    return ends.map(({ event, times, file }) => `${file || 'the import'}: ${event} × ${times}`);
+  }
+
+  /** Resolves when the import is in this state. */
   async status(text: 'Waiting' | 'Running' | 'Done' | 'Failed'): Promise<void> {
     await this.card.locator('.badge', { hasText: text }).waitFor();
   }
 
-  /** What the newest import says of each file, in their order. */
+  /** What the import says of each file, in their order. */
   files(): Promise<FileTile[]> {
     return this.card.locator('.file').evaluateAll((elements) =>
       (elements as unknown as DomElement[]).map((element) => ({
@@ -120,6 +180,7 @@ interface DomElement {
   textContent: string;
   innerText: string;
   value: number;
+  parentElement: DomElement;
   querySelector(selector: string): DomElement;
   querySelectorAll(selector: string): { length: number };
 }

@@ -94,6 +94,13 @@ describe('the demo without Redis', () => {
     }
   });
 
+  it('serves nothing but modules where the page finds the client of the library', async () => {
+    const at = `${server.url}/vendor/nestjs-socket-gateway/client`;
+    for (const name of ['index.d.ts', 'index.js.map', '..%2fserver%2findex.js', 'nothing.js']) {
+      expect((await fetch(`${at}/${name}`)).status).toBe(404);
+    }
+  });
+
   it('tells the page what can be imported', async () => {
     const samples = (await (await fetch(`${server.url}/api/samples`)).json()) as { samples: object[] };
     expect(samples.samples).toContainEqual({ name: 'airports.csv', bytes: 210_365 });

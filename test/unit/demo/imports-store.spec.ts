@@ -59,26 +59,46 @@ describe('ImportsStore', () => {
     ]);
   });
 
-  it('begins again when another worker takes the import over, and does not listen to the lost one any more', () => {
+  it('begins again when another worker takes the import over, and keeps what was done', () => {
     const store = storeWith(
       ['started', event(5, { files })],
       done(5, 0),
+      ['progress', event(5, { file: files[1], bytesDone: 9, rows: 9, rowsPerSecond: 5, problems: 0 })],
       ['started', event(9, { files }, 22)],
       progress(9, 30, 22),
-      done(5, 1),
-      ['completed', event(5, { files: 2, failedFiles: 0, rows: 14, problems: 4, durationMs: 1 })],
     );
-    expect(theImport(store)).toMatchObject({ status: 'running', restarts: 1, run: 9 });
+    expect(theImport(store)).toMatchObject({ status: 'running', restarts: 1, origin: { pid: 22 } });
     expect([...theImport(store).files.values()]).toMatchObject([
-      { status: 'running', rows: 30, origin: { pid: 22 } },
-      { status: 'waiting' },
+      { status: 'done', rows: 7, origin: { pid: 11 } },
+      { status: 'waiting', rows: 0 },
     ]);
   });
 
-  it('notices a new run though its first events were missed', () => {
-    const state = theImport(storeWith(['started', event(5, { files })], done(5, 0), progress(9, 30)));
-    expect(state).toMatchObject({ status: 'running', restarts: 1 });
-    expect(state.files.get('1')).toMatchObject({ status: 'running', rows: 30 });
+  it('takes the run that is started last for the newest one, whatever the clocks of the workers say', () => {
+    const store = storeWith(
+      ['started', event(9, { files })],
+      ['started', event(5, { files }, 22)],
+      progress(5, 30, 22),
+      progress(9, 60),
+    );
+    expect(theImport(store)).toMatchObject({ restarts: 1, run: 5 });
+    expect(theImport(store).files.get('1')).toMatchObject({ rows: 30, origin: { pid: 22 } });
+  });
+
+  it('takes a result from the lost worker, which lives on: the other one’s is not sent any more', () => {
+    const state = theImport(
+      storeWith(
+        ['started', event(5, { files })],
+        ['started', event(9, { files }, 22)],
+        done(5, 0),
+        done(5, 1),
+        ['completed', event(5, { files: 2, failedFiles: 0, rows: 14, problems: 4, durationMs: 1 })],
+        progress(9, 30, 22),
+        ['started', event(12, { files }, 33)],
+      ),
+    );
+    expect(state).toMatchObject({ status: 'done', restarts: 1, summary: { rows: 14 } });
+    expect([...state.files.values()]).toMatchObject([{ status: 'done' }, { status: 'done' }]);
   });
 
   it('shows an import that it hears of in the middle', () => {
@@ -90,6 +110,14 @@ describe('ImportsStore', () => {
   it('is not set back by progress that comes after the result', () => {
     const state = theImport(storeWith(['started', event(5, { files })], done(5, 0), progress(5, 30)));
     expect(state.files.get('1')).toMatchObject({ status: 'done', rows: 7 });
+  });
+
+  it('knows all files of an import that was heard of in the middle, when it is told', () => {
+    const state = theImport(storeWith(done(5, 1), ['queued', event(undefined, { files })]));
+    expect([...state.files.values()].map(({ id, status }) => [id, status])).toEqual([
+      ['1', 'waiting'],
+      ['2', 'done'],
+    ]);
   });
 
   it('is not set back when the answer to the upload comes after the events', () => {
@@ -112,10 +140,14 @@ describe('ImportsStore', () => {
     expect([...state.files.values()].map(({ status }) => status)).toEqual(['done', 'failed']);
   });
 
-  it('remembers that events may have been missed while it was offline, for what was not done', () => {
-    const store = storeWith(['started', event(5, { files })]);
-    store.offline();
-    expect(theImport(store).missed).toBe(true);
+  it('says what is missing where the import has not ended, and learns anew which run is the newest', () => {
+    const store = storeWith(['started', event(5, { files })], done(5, 0));
+    store.apply('sheet:sync:completed', { ...event(1, {}), importId: 'ended' });
+    store.missed('trimmed');
+    store.apply(...(['sheet:sync:progress', progress(9, 30)[1]] as const));
+    expect(theImport(store)).toMatchObject({ missed: 'trimmed', run: 9, status: 'running' });
+    expect(theImport(store).files.get('1')).toMatchObject({ status: 'done' });
+    expect(store.imports.get('ended')?.missed).toBeUndefined();
   });
 
   it('counts events of one kind in a row as one line of the log', () => {

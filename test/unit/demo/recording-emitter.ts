@@ -1,4 +1,4 @@
-import { SocketEmitter, type EmitResult } from 'nestjs-socket-gateway/contract';
+import { SocketEmitter, type EmitOptions, type EmitResult } from 'nestjs-socket-gateway/contract';
 
 /** An event as it would have been sent. */
 export interface Recorded {
@@ -6,16 +6,23 @@ export interface Recorded {
   event: string;
   data: Record<string, unknown>;
   bytes: number;
+  options: EmitOptions | undefined;
 }
 
 /** Records what is emitted to users, as JSON carries it. */
 export class RecordingEmitter extends SocketEmitter {
   readonly events: Recorded[] = [];
 
-  override emitToUser(userId: string | number, event: string, data: unknown): Promise<EmitResult> {
+  override emitToUser(
+    userId: string | number,
+    event: string,
+    data: unknown,
+    options?: EmitOptions,
+  ): Promise<EmitResult> {
     const text = JSON.stringify(data);
     const copy = JSON.parse(text) as Record<string, unknown>;
-    this.events.push({ userId: String(userId), event, data: copy, bytes: Buffer.byteLength(text) });
+    const bytes = Buffer.byteLength(text);
+    this.events.push({ userId: String(userId), event, data: copy, bytes, options });
     return Promise.resolve({ status: 'published' });
   }
 

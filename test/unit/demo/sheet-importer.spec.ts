@@ -127,6 +127,25 @@ describe('SheetImporter', () => {
     expect(Math.max(...emitter.events.map(({ bytes }) => bytes))).toBeLessThan(64 * 1024);
   });
 
+  it('keeps results and tells each once, however often the import is run; of the progress it keeps the newest', async () => {
+    const files = [await file('good.csv', 'a\n1\n'), await file('empty.csv', '')];
+    await run(files);
+    const first = emitter.events.splice(0);
+    await run(files);
+    for (const events of [first, emitter.events]) {
+      const kept = events.map(({ event, options }) => [event.split(':')[2], options]);
+      expect(kept.filter(([event]) => event !== 'progress')).toEqual([
+        ['started', { delivery: 'durable' }],
+        ['file', { delivery: 'durable', dedupeKey: 'i1 file good.csv' }],
+        ['failed', { delivery: 'durable', dedupeKey: 'i1 file empty.csv' }],
+        ['completed', { delivery: 'durable', dedupeKey: 'i1 end', clears: 'i1' }],
+      ]);
+      const progress = kept.filter(([event]) => event === 'progress').map(([, options]) => options);
+      expect(progress.length).toBeGreaterThan(0);
+      expect(new Set(progress)).toEqual(new Set([{ delivery: 'latest', key: 'i1' }]));
+    }
+  });
+
   it('gives a later run of the same import a later run time', async () => {
     const source = await file('a.csv', 'a\n1\n');
     await run([source]);

@@ -11,7 +11,7 @@ import {
 import { FilesInterceptor } from '@nestjs/platform-express';
 import type { Request } from 'express';
 import { SocketEmitter } from 'nestjs-socket-gateway/contract';
-import { ProcessIdentity, type FileInfo } from '../../importer/index.js';
+import { importDelivery, ProcessIdentity, type FileInfo } from '../../importer/index.js';
 import { SampleSheets, UploadStore, type SampleSheet } from '../../imports/index.js';
 import { BearerGuard, userOf } from '../auth/bearer.guard.js';
 import { ImportDispatcher } from './import-dispatcher.js';
@@ -60,14 +60,10 @@ export class ImportsController {
     await this.store.commit(importId);
     await this.#dispatch(upload, userId);
     const infos = files.map(({ id, name, bytes }) => ({ id, name, bytes }));
-    // The other tabs of this user. They need not be told before the one that asked.
-    void this.emitter.emitToUser(userId, 'sheet:sync:queued', {
-      importId,
-      pid: this.identity.pid,
-      role: this.identity.role,
-      time: Date.now(),
-      files: infos,
-    });
+    const { pid, role } = this.identity;
+    const queued = { importId, pid, role, time: Date.now(), files: infos };
+    // The other tabs of this user, and this one after a reload. They need not be told before the one that asked.
+    void this.emitter.emitToUser(userId, 'sheet:sync:queued', queued, importDelivery.news());
     return { importId, files: infos };
   }
 

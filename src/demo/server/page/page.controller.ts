@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Inject, NotFoundException, Param, Res } from '@nestjs/common';
 import type { Response } from 'express';
+
+const require = createRequire(import.meta.url);
 
 /** Injection token of what the page has to know of the server. */
 export const PAGE_SETTINGS = Symbol.for('nestjs-socket-gateway-demo:PAGE_SETTINGS');
@@ -25,7 +27,16 @@ export class PageController {
   /** The browser build of socket.io-client, an ES module without imports of its own. */
   @Get('vendor/socket.io-client.js')
   socketIoClient(@Res() response: Response): void {
-    const root = dirname(createRequire(import.meta.url).resolve('socket.io-client/package.json'));
+    const root = dirname(require.resolve('socket.io-client/package.json'));
     response.sendFile(join(root, 'dist/socket.io.esm.min.js'), { maxAge: '1h' });
+  }
+
+  /** The library's client: ES modules, of which the bare imports are in the page's import map. */
+  @Get('vendor/nestjs-socket-gateway/client/:module')
+  gatewayClient(@Param('module') module: string, @Res() response: Response): void {
+    if (!/^[a-z-]+\.js$/.test(module)) throw new NotFoundException();
+    const root = dirname(require.resolve('nestjs-socket-gateway/client'));
+    // Revalidated, since modules of two versions do not fit together.
+    response.sendFile(module, { root, maxAge: 0 });
   }
 }
