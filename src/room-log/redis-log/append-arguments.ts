@@ -11,15 +11,43 @@ export interface AppendArgumentsContext {
   readonly checksBytes: boolean;
 }
 
-/** The KEYS and ARGV of one room for append.lua. */
+/** What append.lua is given of one room: its KEYS, its line of the plan, and its ARGV beside that line. */
+export interface AppendArguments {
+  readonly keys: readonly string[];
+  readonly line: string;
+  readonly args: readonly string[];
+}
+
+/** Tells append.lua of the events of one room. */
 export function appendArguments(
   batch: AppendBatch,
   { keys, limits, redisTime, checksBytes }: AppendArgumentsContext,
-): { keys: string[]; args: string[] } {
+): AppendArguments {
   const { room, acknowledged, firstSentAt } = batch;
   const names = [keys.log(room), keys.tail(room)];
-  const usesLatest = batch.events.some((event) => event.kind === 'latest' || event.clears !== undefined);
-  const usesDedupe = batch.events.some((event) => event.kind === 'durable' && event.dedupeKey !== undefined);
+  const args: string[] = [];
+  let events = '';
+  let usesLatest = false;
+  let usesDedupe = false;
+  for (const event of batch.events) {
+    args.push(event.data);
+    if (event.kind === 'latest') {
+      usesLatest = true;
+      events += `${event.seq}l`;
+      args.push(event.key);
+      continue;
+    }
+    const { clears, dedupeKey } = event;
+    events += `${event.seq}${kindOf(clears !== undefined, dedupeKey !== undefined)}`;
+    if (clears !== undefined) {
+      usesLatest = true;
+      args.push(clears);
+    }
+    if (dedupeKey !== undefined) {
+      usesDedupe = true;
+      args.push(dedupeField(dedupeKey));
+    }
+  }
   if (usesLatest) names.push(keys.latest(room));
   if (usesDedupe) {
     const bucket = Math.floor(redisTime(performance.now()) / limits.dedupeTtlMs);
@@ -27,24 +55,16 @@ export function appendArguments(
     names.push(keys.dedupe(room, bucket), keys.dedupe(room, bucket - 1), keys.dedupe(room, bucket + 1));
   }
   const since = Math.min(firstSentAt, acknowledged?.firstSentAt ?? firstSentAt);
-  const args = [''];
-  for (const event of batch.events) {
-    if (event.kind === 'latest') {
-      args.push(String(event.seq), 'l', event.data, event.key);
-      continue;
-    }
-    const { clears, dedupeKey } = event;
-    const kind =
-      clears === undefined ? (dedupeKey === undefined ? 'e' : 'd') : dedupeKey === undefined ? 'c' : 'b';
-    args.push(String(event.seq), kind, event.data);
-    if (clears !== undefined) args.push(clears);
-    if (dedupeKey !== undefined) args.push(dedupeField(dedupeKey));
-  }
   const uses = (usesLatest ? 'l' : '') + (usesDedupe ? 'd' : '');
   const retry = batch.isRetry ? '1' : '';
   const known = acknowledged ? `${acknowledged.seq} ${acknowledged.token ?? ''}` : ' ';
   const maxBytes = checksBytes ? limits.maxBytes : '';
-  // In one argument: here and in Redis, each costs more than reading it from a line.
-  args[0] = `${names.length} ${args.length} ${uses} ${redisTime(since)} ${retry} ${known} ${maxBytes}`;
-  return { keys: names, args };
+  // In one text: here and in Redis, each argument costs more than reading it from a line.
+  const line = `${names.length} ${args.length} ${uses} ${redisTime(since)} ${retry} ${known} ${maxBytes} ${events}`;
+  return { keys: names, line, args };
+}
+
+function kindOf(clears: boolean, dedupes: boolean): string {
+  if (clears) return dedupes ? 'b' : 'c';
+  return dedupes ? 'd' : 'e';
 }

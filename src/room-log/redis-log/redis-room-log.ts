@@ -162,6 +162,19 @@ export class RedisRoomLog extends RoomLog {
   ): Promise<readonly AppendCallOutcome[]> {
     const { limits, publish = 'PUBLISH' } = this.#settings;
     const keys: string[] = [];
+    const lines: string[] = [];
+    const events: string[] = [];
+    for (const batch of batches) {
+      const room = appendArguments(batch, {
+        keys: this.#keys,
+        limits,
+        redisTime: (localMs) => this.#session.redisTime(localMs),
+        checksBytes: this.#checksBytes(batch),
+      });
+      keys.push(...room.keys);
+      lines.push(room.line);
+      events.push(...room.args);
+    }
     const args = [
       String(limits.maxLength),
       String(limits.ttlMs),
@@ -175,17 +188,9 @@ export class RedisRoomLog extends RoomLog {
       // another emitter's clock may be ahead.
       String(3 * limits.dedupeTtlMs),
       this.#keys.channelEnd,
+      lines.join('\n'),
+      ...events,
     ];
-    for (const batch of batches) {
-      const room = appendArguments(batch, {
-        keys: this.#keys,
-        limits,
-        redisTime: (localMs) => this.#session.redisTime(localMs),
-        checksBytes: this.#checksBytes(batch),
-      });
-      keys.push(...room.keys);
-      args.push(...room.args);
-    }
     const answers = (await runScript(client, SCRIPTS.append, keys, args)) as unknown[][];
     return answers.map((answer) => {
       const error = errorIn(answer);

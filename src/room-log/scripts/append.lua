@@ -7,13 +7,14 @@
 -- ARGV  1 max length  2 log's TTL in ms  3 tail's TTL in ms  4 emitter  5 salt, random, new for each call
 --       6 PUBLISH or SPUBLISH  7 most latest values of a room  8 most keys of a dedupe bucket  9 dedupe bucket's TTL in ms
 --       10 what follows the tag in the names of channels
---       for each room a line, of words with a space between, which may be empty: number of its KEYS; number of its ARGV,
---         the line included; uses: '' | l | d | ld;
+--       11 for each room a line, of words with a space between, which may be empty: number of its KEYS; number of its ARGV;
+--         uses: '' | l | d | ld;
 --         since: Redis' time in ms when the oldest of what this call is about was first sent; retry: 1 or '';
 --         acknowledged: the highest seq of this emitter that Redis has acknowledged and must still know, or '';
 --         the newest token that it was told for one of its events, or '';
---         the most bytes of the log, or '' for no check this time
---       for each event: seq; kind; data; then for kind e nothing, c: key to clear, d: dedupe field,
+--         the most bytes of the log, or '' for no check this time;
+--         for each event its seq and its kind, as in 17e18d
+--       for each room and event: data; then for kind e nothing, c: key to clear, d: dedupe field,
 --         b: key to clear and dedupe field, l: key of the latest value
 -- Returns for each room one of
 --   { receivers (-1: PUBLISH refused), for each event one of
@@ -133,8 +134,24 @@ local function bound_bytes(log, max_bytes)
   end
 end
 
--- Of the room whose keys begin at k, and whose events are the arguments from first up to before stop.
-local function append(k, first, stop, uses, since, is_retry, acknowledged, known, max_bytes)
+-- The events of a line of the plan, whose arguments begin at a, and the dedupe fields among these.
+local function events_of(plan, a)
+  local events, fields = {}, {}
+  for seq, kind in string.gmatch(plan, '(%d+)(%a)') do
+    local event = { seq = seq, kind = kind, data = ARGV[a] }
+    a = a + 1
+    if kind == 'c' or kind == 'b' or kind == 'l' then event.key, a = ARGV[a], a + 1 end
+    if kind == 'd' or kind == 'b' then
+      event.dedupe, a = ARGV[a], a + 1
+      fields[#fields + 1] = event.dedupe
+    end
+    events[#events + 1] = event
+  end
+  return events, fields
+end
+
+-- To the room whose keys begin at k.
+local function append(k, events, fields, uses, since, is_retry, acknowledged, known, max_bytes)
   local log, tail_key, latest_key, dedupe_key = KEYS[k], KEYS[k + 1], nil, nil
   local channel = string.sub(log, 1, -#':1log' - 1) .. channel_end
   if string.find(uses, 'l', 1, true) then latest_key = KEYS[k + 2] end
@@ -158,13 +175,6 @@ local function append(k, first, stop, uses, since, is_retry, acknowledged, known
   end
   local originals = {}
   if dedupe_key then
-    local fields, i = {}, first
-    while i < stop do
-      local kind = ARGV[i + 1]
-      i = i + 3
-      if kind == 'c' or kind == 'b' or kind == 'l' then i = i + 1 end
-      if kind == 'd' or kind == 'b' then fields[#fields + 1], i = ARGV[i], i + 1 end
-    end
     local at = k + (latest_key and 3 or 2)
     for key = at, at + 2 do
       local tokens = redis.call('HMGET', KEYS[key], unpack(fields))
@@ -179,12 +189,10 @@ local function append(k, first, stop, uses, since, is_retry, acknowledged, known
     return version
   end
   local out, before, added, top, first_version_ms, own = { 0 }, tail, 0, nil, version_ms, nil
-  local i, is_new_log = first, false
-  while i < stop do
-    local seq, kind, data, key, dedupe = ARGV[i], ARGV[i + 1], ARGV[i + 2], nil, nil
-    i = i + 3
-    if kind == 'c' or kind == 'b' or kind == 'l' then key, i = ARGV[i], i + 1 end
-    if kind == 'd' or kind == 'b' then dedupe, i = ARGV[i], i + 1 end
+  local is_new_log = false
+  for i = 1, #events do
+    local event = events[i]
+    local seq, data, key, dedupe = event.seq, event.data, event.key, event.dedupe
     local uid, original = emitter .. seq, dedupe and originals[dedupe]
     if tonumber(seq) <= last then
       -- Its token, if the log still has it. Only a retry comes here.
@@ -193,7 +201,7 @@ local function append(k, first, stop, uses, since, is_retry, acknowledged, known
     elseif original then
       -- Our own first attempt, of which everything but the dedupe key was lost, is no duplicate.
       out[#out + 1] = (string.match(original, '^[^.]+%.([^.]+)') == uid and '-' or '=') .. original
-    elseif kind == 'l' then
+    elseif event.kind == 'l' then
       local previous = version
       redis.call('HSET', latest_key, 'v', next_version(), 'w' .. key, version, 'd' .. key, data)
       local n = redis.pcall(publish, channel, '=' .. version .. '\n' .. previous .. '\n' .. key .. '\n' .. data)
@@ -252,14 +260,14 @@ local function append(k, first, stop, uses, since, is_retry, acknowledged, known
   return out
 end
 
-local out, k, a = {}, 1, 11
-while ARGV[a] do
-  local keys, args, uses, since, retry, acknowledged, known, max_bytes =
-    string.match(ARGV[a], '^(%d+) (%d+) (%a*) (%-?%d+) (1?) (%d*) (%S*) (%d*)$')
-  local stop = a + args
-  local ok, result = pcall(append, k, a + 1, stop, uses, tonumber(since), retry ~= '', tonumber(acknowledged), known, tonumber(max_bytes))
+local out, k, a = {}, 1, 12
+for line in string.gmatch(ARGV[11], '[^\n]+') do
+  local keys, args, uses, since, retry, acknowledged, known, max_bytes, plan =
+    string.match(line, '^(%d+) (%d+) (%a*) (%-?%d+) (1?) (%d*) (%S*) (%d*) (%w+)$')
+  local events, fields = events_of(plan, a)
+  local ok, result = pcall(append, k, events, fields, uses, tonumber(since), retry ~= '', tonumber(acknowledged), known, tonumber(max_bytes))
   if not ok then result = { type(result) == 'table' and result.err or tostring(result) } end
   out[#out + 1] = result
-  k, a = k + keys, stop
+  k, a = k + keys, a + args
 end
 return out
