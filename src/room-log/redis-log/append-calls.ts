@@ -39,18 +39,21 @@ export class AppendCalls {
     const pending = this.#pending;
     this.#pending = [];
     let group: PendingAppend[] = [];
+    let rooms = new Set<string>();
     let events = 0;
     let chars = 0;
     for (const next of pending) {
       const fits =
         events + next.batch.events.length <= MAX_EVENTS &&
         chars + next.chars <= MAX_CHARS &&
-        group.every(({ batch }) => batch.room !== next.batch.room && batch.emitter === next.batch.emitter);
+        !rooms.has(next.batch.room) &&
+        next.batch.emitter === group[0]?.batch.emitter;
       if (!fits && group.length > 0) {
         this.#call(group);
-        [group, events, chars] = [[], 0, 0];
+        [group, rooms, events, chars] = [[], new Set(), 0, 0];
       }
       group.push(next);
+      rooms.add(next.batch.room);
       events += next.batch.events.length;
       chars += next.chars;
     }

@@ -76,10 +76,10 @@ export class RedisRoomLog extends RoomLog {
     this.#settings.connection.open();
   }
 
-  override async append(batch: AppendBatch): Promise<AppendReport> {
-    await this.#whenReady();
-    this.#session.keepTime();
-    return this.#calls.add(batch);
+  override append(batch: AppendBatch): Promise<AppendReport> {
+    // At once when the log is ready: appends of one tick stay together.
+    if (this.#session.isReady) return this.#calls.add(batch);
+    return this.#session.whenReady().then(() => this.#calls.add(batch));
   }
 
   override attach(room: string, position: Position | null, options: AttachOptions): Promise<RoomLook> {
@@ -133,18 +133,14 @@ export class RedisRoomLog extends RoomLog {
     });
   }
 
-  /** Resolves at once, in the same tick, when the log is ready: appends of one tick stay together. */
-  #whenReady(): Promise<void> | undefined {
-    return this.#session.isReady ? undefined : this.#session.whenReady();
-  }
-
   async #call<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer> {
-    await this.#whenReady();
+    if (!this.#session.isReady) await this.#session.whenReady();
     return this.#settings.connection.call(command);
   }
 
   /** Several rooms in one script call; one by one in a cluster, where they are in different slots. */
-  async #append(batches: readonly AppendBatch[]): Promise<readonly AppendCallOutcome[]> {
+  #append(batches: readonly AppendBatch[]): Promise<readonly AppendCallOutcome[]> {
+    this.#session.keepTime();
     return this.#settings.connection.call(async (client) => {
       if (!isCluster(client)) return this.#appendTogether(client, batches);
       const outcomes = await Promise.all(
