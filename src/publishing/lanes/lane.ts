@@ -1,4 +1,4 @@
-import type { Acknowledged, AppendBatch, Token } from '../../room-log/index.js';
+import type { Acknowledged, AppendBatch, AppendEvent, Token } from '../../room-log/index.js';
 import type { LaneEvent } from './lane-event.js';
 import type { LanesLimits } from './lanes-limits.js';
 
@@ -63,14 +63,21 @@ export class Lane {
   /** The next batch; from now on it is unanswered. */
   send(emitter: string, acknowledged: LaneEvent | undefined, limits: LanesLimits): AppendBatch {
     const now = performance.now();
-    this.#sent = this.#waiting.splice(0, this.#batchSize(limits));
-    const isRetry = this.#sent.some(({ firstSentAt }) => firstSentAt !== undefined);
-    for (const event of this.#sent) event.firstSentAt ??= now;
-    const firstSentAt = Math.min(...this.#sent.map((event) => event.firstSentAt ?? now));
+    this.#sent = this.#takeBatch(limits);
+    let isRetry = false;
+    let firstSentAt = now;
+    const events: AppendEvent[] = [];
+    for (const event of this.#sent) {
+      events.push(event.append);
+      if (event.firstSentAt !== undefined) {
+        isRetry = true;
+        firstSentAt = Math.min(firstSentAt, event.firstSentAt);
+      } else event.firstSentAt = now;
+    }
     return {
       room: this.room,
       emitter,
-      events: this.#sent.map(({ append }) => append),
+      events,
       firstSentAt,
       isRetry,
       acknowledged: acknowledged && this.#acknowledged(acknowledged),
@@ -119,7 +126,7 @@ export class Lane {
     return { seq, firstSentAt, token: this.#token };
   }
 
-  #batchSize({ maxBatchEvents, maxBatchChars }: LanesLimits): number {
+  #takeBatch({ maxBatchEvents, maxBatchChars }: LanesLimits): readonly LaneEvent[] {
     let chars = 0;
     let count = 0;
     for (const event of this.#waiting) {
@@ -127,6 +134,6 @@ export class Lane {
       if (count === maxBatchEvents || (count > 0 && chars > maxBatchChars)) break;
       count++;
     }
-    return count;
+    return this.#waiting.splice(0, count);
   }
 }

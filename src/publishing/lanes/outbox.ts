@@ -37,16 +37,16 @@ export class Outbox {
     );
   }
 
-  add(events: readonly LaneEvent[]): void {
-    this.#count += events.length;
-    this.#chars += charsOf(events);
+  add(event: LaneEvent): void {
+    this.#count++;
+    this.#chars += event.chars;
     if (this.#isStalled) this.#stalledAt ??= performance.now();
   }
 
   /** They wait no more. */
   remove(events: readonly LaneEvent[]): void {
     this.#count -= events.length;
-    this.#chars -= charsOf(events);
+    for (const event of events) this.#chars -= event.chars;
     this.#tellWhenEmpty();
   }
 
@@ -86,10 +86,4 @@ export class Outbox {
     this.#stalledAt = undefined;
     for (const listener of [...this.#emptyListeners]) listener();
   }
-}
-
-function charsOf(events: readonly LaneEvent[]): number {
-  let chars = 0;
-  for (const event of events) chars += event.chars;
-  return chars;
 }

@@ -75,7 +75,7 @@ export class RoomLanes implements KeptSender {
       const event = new LaneEvent(++this.#seq, emit, resolve);
       this.#lanes.set(room, lane);
       lane.add(event);
-      this.#outbox.add([event]);
+      this.#outbox.add(event);
       if (this.#isAway) event.settle({ status: 'queued' });
       else {
         this.#deadlines.add(event);
@@ -227,7 +227,7 @@ export class RoomLanes implements KeptSender {
     const events = this.#acknowledged.take(lane.room);
     lane.putBack(events);
     lane.forgetToken();
-    this.#outbox.add(events);
+    for (const event of events) this.#outbox.add(event);
   }
 
   #giveUp(events: readonly LaneEvent[], error: GatewayError): void {
