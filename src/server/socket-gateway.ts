@@ -10,8 +10,9 @@ import { PLACEHOLDER_NAMESPACE } from './socket-gateway.constants.js';
 /**
  * The injectable emitter of a server. A service that should run in workers too injects `SocketEmitter` instead.
  *
- * While Redis is away an emit reaches this server's own sockets and is `failed` with REDIS_UNAVAILABLE, because
- * those of the other servers missed it; without any Redis the own sockets are all there are, and it is `published`.
+ * While Redis is away a `durable` emit is `queued`, and shown to nobody before Redis has it. A `live` one reaches this
+ * server's own sockets and is `failed` with REDIS_UNAVAILABLE, because those of the other servers missed it. Without any
+ * Redis the own sockets are all there are, and both are `published`.
  */
 @WebSocketGateway({ namespace: PLACEHOLDER_NAMESPACE })
 export class SocketGateway<Events = GatewayEvents> extends PublishingEmitter<Events> implements OnModuleInit {

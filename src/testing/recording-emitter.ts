@@ -9,7 +9,7 @@ import { Recording, type RecordedCommand, type RecordedEmit } from './recording.
 export interface RecordingEmitterOptions {
   /** As the option of the modules. @default 65536 */
   maxPayloadBytes?: number;
-  /** As the option of the modules. @default 'live' */
+  /** As the option of the modules. @default 'durable' */
   delivery?: 'durable' | 'live';
 }
 
