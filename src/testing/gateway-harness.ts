@@ -101,6 +101,8 @@ function defaultModule(
   secret: string,
 ): DynamicModule {
   const gateway = SocketGatewayModule.forRoot({
+    // Whatever the environment names: a test must not meet others there.
+    redis: '',
     transport: 'local',
     ...options,
     auth: { jwt: { secret, algorithms: ['HS256'] }, ...options.auth },

@@ -12,7 +12,8 @@ export function startDurableServer(
 ): Promise<GatewayApp> {
   return startGatewayApp({
     gateway: SocketGatewayModule.forRoot({
-      ...(redis !== undefined && { redis }),
+      // Not even that of the environment.
+      redis: redis ?? '',
       prefix,
       delivery: 'durable',
       ...options,

@@ -47,7 +47,8 @@ export class ServerModule {
       module: ServerModule,
       imports: [
         SocketGatewayModule.forRoot({
-          redis: redisUrl,
+          // Empty is none, also where the process' own environment names one that these settings do not.
+          redis: redisUrl ?? '',
           auth: { jwt: { secret, algorithms: ['HS256'] }, userId: (claims) => claims['sub'] },
         }),
         JwtModule.register({ secret }),

@@ -12,7 +12,7 @@ import { SheetImportProcessor } from './sheet-import.processor.js';
 export class WorkerModule {
   static register({ redisUrl, queuePrefix, uploadDir }: DemoConfig): DynamicModule {
     const queue = redisUrl === undefined ? undefined : queueOptions(redisUrl, queuePrefix, 'consume');
-    const gateway = WorkerGatewayModule.forRoot({ redis: redisUrl });
+    const gateway = WorkerGatewayModule.forRoot({ redis: redisUrl ?? '' });
     if (queue === undefined) return { module: WorkerModule, imports: [gateway], providers: [IdleWorker] };
     return {
       module: WorkerModule,

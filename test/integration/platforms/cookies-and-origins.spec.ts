@@ -13,6 +13,7 @@ let server: GatewayApp;
 beforeAll(async () => {
   const gateway = SocketGatewayModule.forRoot({
     transport: 'local',
+    redis: '',
     auth: { ...AUTH, cookie: 'session' },
     cors: { origin: [ALLOWED, /^https:\/\/[a-z]+\.partner\.example$/], credentials: true },
   });
@@ -83,6 +84,7 @@ describe('a cookie', () => {
   it('is not read unless its name is configured', async () => {
     const gateway = SocketGatewayModule.forRoot({
       transport: 'local',
+      redis: '',
       auth: AUTH,
       cors: { origin: ALLOWED },
     });
@@ -97,6 +99,7 @@ describe('a cookie', () => {
     async (origin) => {
       const gateway = SocketGatewayModule.forRoot({
         transport: 'local',
+        redis: '',
         auth: { ...AUTH, cookie: 'session' },
         cors: { origin },
       });

@@ -67,11 +67,14 @@ const extras = {
 } satisfies SocketGatewayExtras;
 
 describe.each([
-  { how: 'forRoot', gateway: () => SocketGatewayModule.forRoot({ transport: 'local', ...extras }) },
+  {
+    how: 'forRoot',
+    gateway: () => SocketGatewayModule.forRoot({ transport: 'local', redis: '', ...extras }),
+  },
   {
     how: 'forRootAsync',
     gateway: () =>
-      SocketGatewayModule.forRootAsync({ ...extras, useFactory: () => ({ transport: 'local' }) }),
+      SocketGatewayModule.forRootAsync({ ...extras, useFactory: () => ({ transport: 'local', redis: '' }) }),
   },
 ])('an authenticator and an authorizer of the application, by $how', ({ gateway }) => {
   const resources = new Resources();
@@ -121,6 +124,7 @@ describe('one of the two alone', () => {
   it('an authorizer goes with the default authenticator', async () => {
     const gateway = SocketGatewayModule.forRoot({
       transport: 'local',
+      redis: '',
       auth: AUTH,
       imports: [UsersModule],
       authorizer: TeamAuthorizer,
@@ -135,7 +139,7 @@ describe('one of the two alone', () => {
   });
 
   it('without either, and without keys, the application does not start', async () => {
-    const gateway = SocketGatewayModule.forRoot({ transport: 'local' });
+    const gateway = SocketGatewayModule.forRoot({ transport: 'local', redis: '' });
     await expect(startGatewayApp({ gateway })).rejects.toMatchObject({
       code: 'INVALID_OPTIONS',
     });

@@ -20,6 +20,7 @@ const gateway = SocketGatewayModule.forRootAsync({
   inject: [ConfigService],
   useFactory: (config: ConfigService): SocketGatewayOptions => ({
     transport: 'local',
+    redis: '',
     namespace: config.getOrThrow<string>('GATEWAY_NAMESPACE'),
     path: config.getOrThrow<string>('SOCKET_PATH'),
     transports: ['websocket'],
@@ -89,6 +90,7 @@ describe('options that are known only when the application is made', () => {
   it('are those of the environment when they are left out, as late as possible', async () => {
     const late = SocketGatewayModule.forRoot({
       transport: 'local',
+      redis: '',
       auth: { jwt: { secret: TEST_SECRET, algorithms: ['HS256'] } },
     });
     process.env['SOCKET_NAMESPACE'] = '/from-environment';

@@ -113,6 +113,7 @@ let server: GatewayApp;
 beforeAll(async () => {
   const gateway = SocketGatewayModule.forRoot({
     transport: 'local',
+    redis: '',
     auth: { ...AUTH, publicNamespaces: ['/status', /^\/news$/] },
   });
   const providers = [OrdersGateway, FailingGateway, NumberedGateway, StatusGateway, NewsGateway];
@@ -207,6 +208,7 @@ describe('public namespaces', () => {
     async (one) => {
       const gateway = SocketGatewayModule.forRoot({
         transport: 'local',
+        redis: '',
         auth: { ...AUTH, publicNamespaces: ['/ok', one] },
       });
       const start = startGatewayApp({ gateway });

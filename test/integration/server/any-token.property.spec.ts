@@ -61,6 +61,7 @@ beforeAll(async () => {
   harness = await startGatewayHarness({
     application: SocketGatewayModule.forRoot({
       transport: 'local',
+      redis: '',
       auth: {
         jwt: {
           keyProvider: ({ kid }: JwtHeader) => (kid === undefined ? undefined : KEYS[kid]),

@@ -21,10 +21,10 @@ let server: ServerApplication;
 let rsaServer: ServerApplication;
 
 beforeAll(async () => {
-  server = await startServerApplication(resources, { transport: 'local' }, { logger });
+  server = await startServerApplication(resources, { transport: 'local', redis: '' }, { logger });
   rsaServer = await startServerApplication(
     resources,
-    { transport: 'local', auth: { jwt: { publicKey, algorithms: ['RS256'] } } },
+    { transport: 'local', redis: '', auth: { jwt: { publicKey, algorithms: ['RS256'] } } },
     { logger },
   );
 });
@@ -133,7 +133,7 @@ describe('A socket is refused as TOKEN_INVALID', () => {
   ])('when its token %s', async (_, token) => {
     await expectRefused(open({ token }), 'TOKEN_INVALID');
     // A cause is logged at most once in 10 s: only a server of its own logs this one for sure.
-    const own = await startServerApplication(perTest, { transport: 'local' }, { logger });
+    const own = await startServerApplication(perTest, { transport: 'local', redis: '' }, { logger });
     logger.lines.length = 0;
     await open({ token }, own.url).refused();
     expect(logger.lines).toEqual([
@@ -154,7 +154,7 @@ describe('A socket is refused as TOKEN_INVALID', () => {
 
 describe('What a refused client leaves behind', () => {
   it('is the reason in the log, and never the token', async () => {
-    const own = await startServerApplication(perTest, { transport: 'local' }, { logger });
+    const own = await startServerApplication(perTest, { transport: 'local', redis: '' }, { logger });
     const tokens = [signToken('ann', { exp: now() - 1 }), forge({ alg: 'HS256' }, { sub: 'ann' }, 'wrong')];
     for (const token of tokens) await open({ token }, own.url).refused();
     await open({}, own.url, { query: { token: tokens[0] } }).refused();

@@ -16,6 +16,7 @@ async function outcome(options: Partial<JwtOptions>, claims: Record<string, unkn
   harness = await startGatewayHarness({
     application: SocketGatewayModule.forRoot({
       transport: 'local',
+      redis: '',
       auth: { jwt: { secret: TEST_SECRET, algorithms: ['HS256'], ...options } },
     }),
     token: () => jwt.sign({ sub: 'ann', ...claims }),

@@ -11,7 +11,7 @@ import { WorkerGatewayModule } from 'nestjs-socket-gateway/worker';
 import { TEST_SECRET } from '../../support/sign-token.js';
 
 const auth = { jwt: { secret: TEST_SECRET, algorithms: ['HS256' as const] } };
-const SERVER = SocketGatewayModule.forRoot({ transport: 'local', auth });
+const SERVER = SocketGatewayModule.forRoot({ transport: 'local', redis: '', auth });
 
 function moduleOf(...imports: (DynamicModule | Type)[]): DynamicModule {
   @Module({})

@@ -5,6 +5,7 @@ import { connectWith, startDurableServer } from '../../../support/durable-server
 import { uniquePrefix } from '../../../support/gateway-app.js';
 import { RedisProcess } from '../../../support/redis-process.js';
 import { Resources } from '../../../support/resources.js';
+import { waitFor } from '../../../support/wait-for.js';
 
 const resources = new Resources();
 afterAll(() => resources.stop());
@@ -30,4 +31,22 @@ it('commands of several processes end alike on all servers, in the order in whic
     for (const client of clients) await client.received('round', round + 1);
     expect(isIn(one, clients[0]?.socket.id)).toBe(isIn(other, clients[1]?.socket.id));
   }
+});
+
+it('a room that another server puts a socket into is followed too', async () => {
+  const redis = resources.add(await RedisProcess.start());
+  const prefix = uniquePrefix();
+  const one = resources.add(await startDurableServer(redis.url, prefix));
+  const other = resources.add(await startDurableServer(redis.url, prefix));
+  const client = await connectWith(one, 'ann');
+  other.app.get(RedisIoAdapter).namespace?.in('user:ann').socketsJoin('hall');
+  await waitFor('the socket to be in the room', async () => {
+    await other.gateway.emitToRoom('hall', 'knock', 0);
+    return client.payloads('knock').length > 0;
+  });
+  expect(await other.gateway.emitToRoom('hall', 'number', 1)).toMatchObject({
+    status: 'published',
+    servers: 1,
+  });
+  expect(await client.received('number')).toEqual([1]);
 });

@@ -93,7 +93,7 @@ it('thousands of sockets return to one room at once, and each has what it missed
   const position = positionIn(probe, 'everybody');
   probe.stop();
   await emit('everybody', 2, 11);
-  const returning = await crowd(3000, (index) => ({
+  const returning = await crowd(5000, (index) => ({
     token: tokenOf(`user-${index % 50}`),
     positions: { everybody: position },
   }));
@@ -135,7 +135,7 @@ it('a socket that does not read what it missed does not keep the others of its r
   early.stop();
   const text = 'x'.repeat(50_000);
   for (let index = 0; index < 60; index++) await server.gateway.emitToRoom('everybody', 'text', text);
-  const others = await crowd(300, (index) => ({ token: tokenOf(`user-${index % 50}`) }));
+  const others = await crowd(1000, (index) => ({ token: tokenOf(`user-${index % 50}`) }));
 
   const slow = await server.open('/', 'slow', {
     auth: { token: tokenOf('slow'), positions: { everybody: position } },

@@ -125,3 +125,34 @@ it('a command about a user reaches a server that was cut off from Redis when it 
     await proxy.stop();
   }
 });
+
+it('who prefers it shows durable events to local sockets while Redis is away, and keeps none of them', async () => {
+  const eager = await startDurableServer(redis.url, prefix, {
+    emitTimeoutMs: 500,
+    durableWhileAway: 'live',
+  });
+  try {
+    const client = await connectWith(eager, 'ann');
+    expect(await eager.gateway.emitToUser('ann', 'number', 1)).toMatchObject({ status: 'published' });
+    await redis.kill();
+    await waitFor('the server to notice', async () => {
+      const { status } = await eager.gateway.emitToUser('ann', 'notice', 'Redis is away');
+      return status === 'failed';
+    });
+    expect(await eager.gateway.emitToUser('ann', 'number', 2)).toMatchObject({
+      status: 'failed',
+      error: { code: 'REDIS_UNAVAILABLE' },
+    });
+    expect(await client.received('number', 2)).toEqual([1, 2]);
+    expect(client.events.at(-1)?.args).toEqual([2]);
+    await redis.restart();
+    await waitFor('the log to be back', async () => {
+      const { status } = await eager.gateway.emitToUser('ann', 'number', 3);
+      return status === 'published';
+    });
+    const { events } = await eager.gateway.history('user:ann');
+    expect(events.map(({ data }) => data)).not.toContain(2);
+  } finally {
+    await eager.stop();
+  }
+});

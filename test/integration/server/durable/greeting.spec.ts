@@ -24,7 +24,7 @@ describe.each(['redis', 'memory'])('with rooms in %s', (where) => {
   it('what is emitted to a user in handleConnection reaches that connection', async () => {
     const redis = where === 'redis' ? await RedisProcess.start() : undefined;
     const gateway = SocketGatewayModule.forRoot({
-      ...(redis && { redis: redis.url }),
+      redis: redis?.url ?? '',
       prefix: uniquePrefix(),
       auth: AUTH,
     });
