@@ -1,6 +1,5 @@
 import { isGatewayError, type GapReason } from '../../contract/index.js';
 import type {
-  ClearedLatest,
   LatestValues,
   Position,
   RoomEvent,
@@ -9,8 +8,8 @@ import type {
   RoomMessage,
   Token,
 } from '../../room-log/index.js';
-import { LatestFollower } from './latest-follower.js';
 import { RoomFollower, type FollowerRead, type FollowerSink } from './room-follower.js';
+import { RoomLatest } from './room-latest.js';
 import { SharedLooks } from './shared-looks.js';
 import { RoomWindow } from './room-window.js';
 
@@ -61,13 +60,11 @@ export class FeedRoom implements FollowerSink {
   readonly #settings: FeedRoomSettings;
   readonly #follower: RoomFollower;
   #looks: SharedLooks | undefined;
-  #latest: LatestFollower | undefined;
+  #latest: RoomLatest | undefined;
   #window: RoomWindow | undefined;
   #heldChars = 0;
   #failureCount = 0;
   #retryTimer: NodeJS.Timeout | undefined;
-  /** Latest values that were read and wait for the events before them. */
-  #latestLook: { readonly id: number; readonly tail: Token; readonly values: LatestValues } | undefined;
   #newest: { readonly count: number; readonly look: Promise<RoomLook> } | undefined;
   #isClosed = false;
 
@@ -110,22 +107,12 @@ export class FeedRoom implements FollowerSink {
   }
 
   message(message: RoomMessage): void {
-    if (message.type === 'event') {
-      this.#hearEvent(message.event, message.cleared);
-      return;
+    if (message.type === 'latest') this.#ownLatest().message(message);
+    else {
+      if (message.cleared) this.#ownLatest().cleared(message.cleared);
+      this.#follower.message(message.event);
+      this.#latest?.eventHeard();
     }
-    // While events are missing it could overtake one of them.
-    if (this.position !== undefined && !this.#follower.isSettled) this.#latestFollower().pause();
-    this.#latestFollower().message(message);
-    this.#accountHeld();
-  }
-
-  #hearEvent(event: RoomEvent, cleared: ClearedLatest | undefined): void {
-    // What is being read of the latest values, or held, may be older than the clear, and would be told after the event.
-    if (cleared && !this.#latestFollower().isSettled) this.#latestFollower().pause();
-    if (cleared) this.#latestFollower().cleared(cleared);
-    this.#follower.message(event);
-    if (this.#follower.isSettled) this.#latest?.resume();
     this.#accountHeld();
   }
 
@@ -143,7 +130,7 @@ export class FeedRoom implements FollowerSink {
   /** Throws away the messages that are held, and reads them from the log. */
   dropHeld(): void {
     this.#follower.dropHeld();
-    if (this.#latest?.heldChars) this.#latest.dropHeld();
+    this.#latest?.dropHeld();
     this.#accountHeld();
   }
 
@@ -173,7 +160,7 @@ export class FeedRoom implements FollowerSink {
 
   /** Reads the latest values, for those who have not been told them: `latestSynced` follows. */
   syncLatest(): void {
-    this.#latestFollower().dirty();
+    this.#ownLatest().sync();
   }
 
   /** Somebody else's look shows that the log is ahead of what has been heard. */
@@ -212,7 +199,7 @@ export class FeedRoom implements FollowerSink {
 
   advance(position: Token): void {
     this.listener?.reached(position);
-    if (this.#latestLook?.tail === position) this.#tellLatest();
+    this.#latest?.reached(position);
   }
 
   read({ id, position, known }: FollowerRead): void {
@@ -224,14 +211,10 @@ export class FeedRoom implements FollowerSink {
           if (this.#isClosed) return;
           this.#failureCount = 0;
           if (answer.latest) this.#beginLatest(answer.latest);
-          // Latest values that are under way may be older than the events that are told now.
-          if (answer.verdict === 'chain') this.#latest?.pause();
+          if (answer.verdict === 'chain') this.#latest?.eventsCome();
           this.#follower.looked(id, answer);
           if (this.#follower.hasFailed) this.#retryLater();
-          if (this.#follower.isSettled) {
-            this.#latest?.resume(answer.latestVersion);
-            this.#tellLatest(true);
-          }
+          if (this.#follower.isSettled) this.#latest?.filled(answer.latestVersion);
           this.#learnVersion(answer.latestVersion);
           this.#accountHeld();
         },
@@ -251,69 +234,34 @@ export class FeedRoom implements FollowerSink {
     this.#window.add(event, performance.now());
   }
 
-  #latestFollower(): LatestFollower {
-    if (!this.#latest) {
-      this.#latest = new LatestFollower({
-        value: (key, data) => this.listener?.latest(key, data),
-        synced: (values) => this.listener?.latestSynced(values),
-        read: (id) => this.#readLatest(id),
-      });
-      // Nothing was there at the last look.
-      if (this.position !== undefined) this.#latest.begin({ version: '', values: [] });
-    }
+  /** Made when there is a first value: most rooms never have one. */
+  #ownLatest(): RoomLatest {
+    if (this.#latest) return this.#latest;
+    const { log, onFailure } = this.#settings;
+    this.#latest = new RoomLatest({
+      follower: this.#follower,
+      value: (key, data) => this.#isClosed || this.listener?.latest(key, data),
+      readBegins: () => this.listener?.latestReadBegins(),
+      synced: (values) => this.#isClosed || this.listener?.latestSynced(values),
+      look: () => log.attach(this.name, null, { limit: 1, latest: true }),
+      failed: (error) => {
+        if (this.#isClosed) return;
+        onFailure(error);
+        this.#retryLater();
+      },
+    });
+    // Nothing was there at the last look.
+    if (this.position !== undefined) this.#latest.begin({ version: '', values: [] });
     return this.#latest;
   }
 
   #beginLatest(values: LatestValues): void {
     if (this.position !== undefined || (values.version === '' && !this.#latest)) return;
-    this.#latestFollower().begin(values);
+    this.#ownLatest().begin(values);
   }
 
   #learnVersion(version: string): void {
-    if (version !== this.latestVersion) this.#latestFollower().audited(version);
-  }
-
-  /** Reads the latest values together with the room's tail: they are told when all events up to it have been. */
-  #readLatest(id: number): void {
-    const { log, onFailure } = this.#settings;
-    this.#latestLook = undefined;
-    this.listener?.latestReadBegins();
-    log
-      .attach(this.name, null, { limit: 1, latest: true })
-      .then(
-        (look) => {
-          if (this.#isClosed || !look.latest) return;
-          this.#latestLook = { id, tail: look.tail, values: look.latest };
-          this.#tellLatest();
-        },
-        (error: unknown) => {
-          if (this.#isClosed) return;
-          onFailure(error);
-          this.#latest?.failed(id);
-          this.#retryLater();
-        },
-      )
-      .catch((error: unknown) => onFailure(error));
-  }
-
-  /**
-   * - The look is of where the room is: told.
-   * - It is behind: events have been told since, which may have cleared one of the values. Read again.
-   * - It is ahead: the events between are on their way, or are read.
-   *
-   * @param hasFilled whether the log has just been read to its end: then the look cannot be ahead any more
-   */
-  #tellLatest(hasFilled = false): void {
-    const look = this.#latestLook;
-    if (!look || this.position === undefined) return;
-    if (look.tail === this.position) {
-      this.#latestLook = undefined;
-      this.#latest?.looked(look.id, look.values);
-    } else if (hasFilled || this.#follower.isPast(look.tail)) {
-      this.#latestLook = undefined;
-      this.#latest?.failed(look.id);
-      this.#latest?.retry();
-    } else this.#follower.audited(look.tail);
+    if (version !== this.latestVersion) this.#ownLatest().learn(version);
   }
 
   #retryLater(): void {
