@@ -8,11 +8,10 @@ import {
   type RoomLook,
   type Token,
 } from '../../room-log/index.js';
-import type { FeedRoom } from '../feed/index.js';
 import type { AttachStart } from './attach-start.js';
-import { sendFrame, unsentBytes, type Frame } from './event-frames.js';
-import type { Replay, ReplayPump } from './replay-pump.js';
-import type { ReplayBudget } from './replay-budget.js';
+import type { Arriving, AttachedRoom } from './attached-room.interface.js';
+import { sendFrame, unsentBytes } from './event-frames.js';
+import type { Replay } from './replay-pump.js';
 
 /** What came of attaching a socket to a room. */
 export interface AttachReport {
@@ -20,25 +19,6 @@ export interface AttachReport {
   /** Whether nothing is missing since the position that was sent; null when none was. */
   readonly recovered: boolean | null;
   readonly replayed: number;
-}
-
-/** The room that a socket is on its way into. */
-export interface AttachedRoom {
-  readonly feed: FeedRoom;
-  readonly shared: AttachmentsShare;
-  frameOf(event: RoomEvent): Frame;
-  gapFrame(reason: GapReason, position: Token): Frame;
-  /** The socket has exactly what the feed has: from now on it is delivered to. */
-  attach(attachment: Attachment, latest: LatestValues | undefined): void;
-  /** Calls `reached` of the attachment at every position of the feed, until it returns true. */
-  awaitFeed(attachment: Attachment): void;
-}
-
-/** What all attachments of a namespace share. */
-export interface AttachmentsShare {
-  readonly pump: ReplayPump;
-  readonly budget: ReplayBudget;
-  readonly maxReplay: number;
 }
 
 /** A replay stops to look at the socket after so many events or bytes, and waits while so many bytes are unsent. */
@@ -63,10 +43,10 @@ type State = 'waiting' | 'looking' | 'replaying' | 'stalled' | 'reaching' | 'att
  *     feed at 9; the socket has seen 4; a look finds 5..9: sent, a chunk at a time; meanwhile the feed delivers 10
  *     the socket has 9, the feed 10: 10 is in the feed's window: sent; both at 10: attached
  */
-export class Attachment implements Replay {
+export class Attachment implements Replay, Arriving {
   readonly socket: Socket;
   readonly done: Promise<AttachReport | undefined>;
-  readonly #room: AttachedRoom;
+  readonly #room: AttachedRoom<Attachment>;
   readonly #start: AttachStart;
   #at: Token | undefined;
   #state: State = 'waiting';
@@ -80,7 +60,7 @@ export class Attachment implements Replay {
   #timer: NodeJS.Timeout | undefined;
   #resolve!: (report: AttachReport | undefined) => void;
 
-  constructor(room: AttachedRoom, socket: Socket, start: AttachStart) {
+  constructor(room: AttachedRoom<Attachment>, socket: Socket, start: AttachStart) {
     this.#room = room;
     this.socket = socket;
     this.#start = start;
@@ -205,21 +185,30 @@ export class Attachment implements Replay {
     this.#next();
   }
 
-  /** Finds out how to get from where the socket is to where the feed is. */
-  #next(): void {
+  /**
+   * Goes on from where the socket is to where the feed is.
+   *
+   * @param newest a look that has just found nothing newer in the log than where the socket is: the feed comes there, or it
+   *   will know better
+   */
+  #next(newest?: RoomLook): void {
     const { feed } = this.#room;
-    if (feed.position !== undefined && (this.#at === undefined || this.#at === feed.position)) {
+    const position = this.#at;
+    if (feed.position !== undefined && (position === undefined || position === feed.position)) {
       this.#arrive();
       return;
     }
-    if (this.#at === undefined) {
+    if (position === undefined) {
       this.#awaitFeed();
       return;
     }
-    const position = this.#at;
     const recent = feed.recentAfter(position);
     if (recent) this.#replay(recent);
-    else this.#look(() => feed.look(position));
+    else if (newest) {
+      this.#awaitFeed();
+      feed.learn(newest);
+      this.#timer = setTimeout(() => this.lookAgain(), LOOK_AGAIN_MS);
+    } else this.#look(() => feed.look(position));
   }
 
   #look(look: () => Promise<RoomLook>): void {
@@ -247,7 +236,10 @@ export class Attachment implements Replay {
       this.#announce(look.reason, look.resume);
       this.#at = look.resume;
       this.#next();
-    } else this.#reach(look);
+    } else {
+      this.#at = look.tail;
+      this.#next(look);
+    }
   }
 
   /** More was missed than is replayed at once: the newest of it is. */
@@ -261,24 +253,6 @@ export class Attachment implements Replay {
       }
       return look;
     });
-  }
-
-  /** There is nothing newer in the log, and the feed is somewhere else: it comes there, or it will know better. */
-  #reach(look: RoomLook): void {
-    const { feed } = this.#room;
-    this.#at = look.tail;
-    if (this.#at === feed.position) {
-      this.#arrive();
-      return;
-    }
-    const recent = feed.recentAfter(this.#at);
-    if (recent) {
-      this.#replay(recent);
-      return;
-    }
-    this.#awaitFeed();
-    feed.learn(look);
-    this.#timer = setTimeout(() => this.lookAgain(), LOOK_AGAIN_MS);
   }
 
   #awaitFeed(): void {

@@ -2,7 +2,8 @@ import type { Socket } from 'socket.io';
 import type { GapReason } from '../../contract/index.js';
 import type { LatestValues, RoomEvent, Token } from '../../room-log/index.js';
 import type { FeedRoom, RoomListener } from '../feed/index.js';
-import type { AttachedRoom, Attachment, AttachmentsShare } from './attachment.js';
+import type { AttachedRoom, AttachmentsShare } from './attached-room.interface.js';
+import type { Attachment } from './attachment.js';
 import { sendFrame, type EventFrames, type Frame } from './event-frames.js';
 
 /** What all rooms of a namespace share. */
@@ -14,7 +15,7 @@ export interface SharedByRooms extends AttachmentsShare {
 const RESENT_WITHIN_MS = 60_000;
 
 /** The sockets of this server in one room: those who get what the feed delivers, and those on their way to it. */
-export class SocketRoom implements RoomListener, AttachedRoom {
+export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
   readonly name: string;
   readonly shared: SharedByRooms;
   /** Set once, by who made it: the feed needs the listener first. */

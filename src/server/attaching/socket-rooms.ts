@@ -69,11 +69,18 @@ export class SocketRooms {
   /**
    * A client wants to go on in a room, and it takes a while to decide whether it may. If the application puts the socket into
    * it meanwhile, it is not attached before that is decided: at the present it would be beyond what it has missed.
-   * To be followed by `join` or `refuse`.
+   * To be followed by `accept` or `refuse`.
    */
   consider(socket: Socket, room: string): void {
     const ofSocket = this.#undecided.get(socket) ?? new Map<string, Undecided>();
     this.#undecided.set(socket, ofSocket.set(room, { joinedAt: undefined }));
+  }
+
+  /** The client may be in the room, also where nothing had to be decided. Otherwise as `join`. */
+  async accept(socket: Socket, room: string, start: AttachStart): Promise<AttachReport | undefined> {
+    const undecided = this.#decide(socket, room);
+    if (undecided?.joinedAt && socket.rooms.has(room)) return this.#attach(socket, room, start)?.done;
+    return this.join(socket, room, start);
   }
 
   /** The client may not go on in the room: where the application has put it, it begins when that was. */
@@ -88,7 +95,6 @@ export class SocketRooms {
    * @returns where it has come to; undefined when it left the room before it got anywhere
    */
   async join(socket: Socket, room: string, start: AttachStart): Promise<AttachReport | undefined> {
-    if (this.#decide(socket, room)?.joinedAt) return this.#attach(socket, room, start)?.done;
     const arriving = this.#rooms.get(room)?.attachmentOf(socket);
     if (arriving) return arriving.done;
     const position = this.positionOf(socket, room);
@@ -112,13 +118,14 @@ export class SocketRooms {
   #joined(name: string, id: string): void {
     const socket = this.#namespace.sockets.get(id);
     if (!socket || name === id || name === CONTROL_ROOM) return;
+    const joining = this.#joining.get(socket)?.get(name);
+    const start = joining?.start ?? PRESENT;
     const undecided = this.#undecided.get(socket)?.get(name);
     if (undecided) {
-      undecided.joinedAt ??= this.#whereIs(name);
+      undecided.joinedAt ??= start === PRESENT ? this.#whereIs(name) : Promise.resolve(start);
       return;
     }
-    const joining = this.#joining.get(socket)?.get(name);
-    const attachment = this.#attach(socket, name, joining?.start ?? PRESENT);
+    const attachment = this.#attach(socket, name, start);
     if (joining) joining.attachment = attachment;
   }
 

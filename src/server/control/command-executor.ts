@@ -1,7 +1,6 @@
 import type { Namespace, Socket } from 'socket.io';
 import type { GatewayCommand } from '../../publishing/index.js';
-import type { SocketRooms } from '../attaching/index.js';
-import { PRESENT, type AttachStart } from '../attaching/index.js';
+import { PRESENT, type AttachStart, type SocketRooms } from '../attaching/index.js';
 
 /** How far the clocks of Redis and a server may differ: a connection that is younger than this was not meant. */
 const CLOCK_MARGIN_MS = 60_000;
@@ -43,10 +42,10 @@ export class CommandExecutor {
         for (const left of leaving) await left;
         return;
       }
-      case 'disconnect':
-        for (const socket of sockets) {
-          if (!(socket.handshake.issued > (givenAt ?? Infinity) + CLOCK_MARGIN_MS)) socket.disconnect(true);
-        }
+      case 'disconnect': {
+        const latest = (givenAt ?? Infinity) + CLOCK_MARGIN_MS;
+        for (const socket of sockets) if (socket.handshake.issued <= latest) socket.disconnect(true);
+      }
     }
   }
 

@@ -36,7 +36,7 @@ export class RoomEntry {
 
   /** Joins a room. */
   async enter(socket: Socket, room: string, start: AttachStart): Promise<Entered> {
-    const attaching = this.#rooms.join(socket, room, start);
+    const attaching = this.#rooms.accept(socket, room, start);
     const waitMs = this.#rooms.isLogReady ? REPORT_WITHIN_MS : REPORT_WITHOUT_LOG_MS;
     const report = await within(attaching, waitMs);
     if (report !== LATE) return { now: report && this.refreshed(socket, joined(room, report)) };

@@ -57,13 +57,18 @@ afterAll(async () => {
 const emit = (room: string, ...numbers: number[]): Promise<unknown> =>
   Promise.all(numbers.map((number) => server.gateway.emitToRoom(room, 'number', number)));
 
+const bySocket = (socket: Socket, room: string): void => void socket.join(room);
+const byCommand = (_: Socket, room: string): void => void server.gateway.joinRoom({ userId: 'ann' }, room);
+
 it.each([
-  ['open:room', [3, 4, 5], { ok: true, recovered: true, replayed: 2 }],
-  ['closed:room', [5], { ok: false, code: 'ROOM_FORBIDDEN' }],
+  ['open:socket', bySocket, [3, 4, 5], { ok: true, recovered: true, replayed: 2 }],
+  ['closed:socket', bySocket, [5], { ok: false, code: 'ROOM_FORBIDDEN' }],
+  ['open:command', byCommand, [3, 4, 5], { ok: true, recovered: true, replayed: 2 }],
+  ['closed:command', byCommand, [5], { ok: false, code: 'ROOM_FORBIDDEN' }],
 ])(
   'a client that wants to go on in %s, into which the application puts it first, gets what the authorizer allows',
-  async (room, expected, readiness) => {
-    onConnect = (socket) => void socket.join(room);
+  async (room, join, expected, readiness) => {
+    onConnect = (socket) => join(socket, room);
     const first = await connectWith(server, 'ann');
     await emit(room, 1, 2);
     await first.received('number', 2);
