@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { GatewayMetrics } from '../metrics/index.js';
 
 /** Redis would read these in a channel's name as a pattern, or as a hash tag. */
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
@@ -37,6 +38,11 @@ const redis = v.pipe(
   ),
 );
 
+const isMetrics = (value: unknown): boolean =>
+  ['counter', 'gauge', 'histogram'].every(
+    (method) => typeof (value as Record<string, unknown> | null)?.[method] === 'function',
+  );
+
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 /** Checks a number without a fraction, both ends allowed. */
@@ -59,4 +65,7 @@ export const gatewayOptionsEntries = {
   logMaxBytes: v.optional(wholeNumber(16 * 1024, 1024 * 1024 * 1024)),
   logTtlMs: v.optional(wholeNumber(1000, YEAR_MS)),
   dedupeTtlMs: v.optional(wholeNumber(1000, YEAR_MS)),
+  metrics: v.optional(
+    v.custom<GatewayMetrics>(isMetrics, 'must have the methods counter, gauge and histogram'),
+  ),
 };

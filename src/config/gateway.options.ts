@@ -1,4 +1,5 @@
 import type { RedisOptions } from 'ioredis';
+import type { GatewayMetrics } from '../metrics/index.js';
 
 /**
  * A client of ioredis 5 or 6, or a `Cluster` of one, recognised by its shape. The library makes connections of its
@@ -95,4 +96,10 @@ export interface GatewayOptions {
    * @default 86400000
    */
   dedupeTtlMs?: number | undefined;
+
+  /**
+   * Where the library counts and measures. What a method of it throws is the caller's: it must not throw.
+   * @default nothing is counted
+   */
+  metrics?: GatewayMetrics | undefined;
 }

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { GatewayError } from '../contract/index.js';
+import { NO_METRICS, type GatewayMetrics } from '../metrics/index.js';
 import { checkOptions } from './check-options.js';
 import { DEFAULT_DELIVERY } from './default-delivery.js';
 import { ENVIRONMENT, type Environment } from './environment.js';
@@ -19,6 +20,7 @@ export interface ResolvedGatewayOptions {
   readonly log: RoomLogLimits;
   /** The number of the Redis database; 0 in a cluster, and without a Redis. */
   readonly database: number;
+  readonly metrics: GatewayMetrics;
 }
 
 /**
@@ -51,6 +53,7 @@ export function resolveGatewayOptions<Options extends GatewayOptions>(
     delivery: checked.delivery ?? DEFAULT_DELIVERY,
     log: resolveLogLimits(checked),
     database: databaseOf(redis),
+    metrics: checked.metrics ?? NO_METRICS,
   });
 }
 

@@ -21,6 +21,7 @@ export { RoomAuthorizer } from './rooms/index.js';
 export { GatewayExceptionFilter } from './gateway-exception.filter.js';
 export type { SocketTransport } from './transport/index.js';
 export type { GatewayOptions, RedisClientLike, RedisOption } from '../config/index.js';
+export type { Counter, GatewayMetrics, Histogram, MetricLabels, MetricName } from '../metrics/index.js';
 export {
   GatewayError,
   isGatewayError,

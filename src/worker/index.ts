@@ -4,6 +4,7 @@ export { WorkerEmitter } from './worker-emitter.js';
 export { createWorkerEmitter, type CreateWorkerEmitterOptions } from './create-worker-emitter.js';
 export type { GatewayLogger } from '../logging/index.js';
 export type { GatewayOptions, RedisClientLike, RedisOption } from '../config/index.js';
+export type { Counter, GatewayMetrics, Histogram, MetricLabels, MetricName } from '../metrics/index.js';
 export {
   GatewayError,
   isGatewayError,

@@ -1,0 +1,65 @@
+/** What is measured: of which kind, in which unit, and by which labels. The unit is part of the name. */
+export interface MetricDefinition {
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  /** Their values are few and known: never a user, a room or an event. */
+  readonly labels: readonly string[];
+  /** Of a histogram: the upper bounds. */
+  readonly buckets?: readonly number[];
+}
+
+const LATENCY_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
+
+const counter = (help: string, ...labels: string[]): MetricDefinition => ({ kind: 'counter', help, labels });
+const gauge = (help: string, ...labels: string[]): MetricDefinition => ({ kind: 'gauge', help, labels });
+const histogram = (help: string, ...labels: string[]): MetricDefinition => ({
+  kind: 'histogram',
+  help,
+  labels,
+  buckets: LATENCY_BUCKETS,
+});
+
+/** Every metric of the library, without the prefix `socket_gateway_`. */
+export const METRICS = {
+  connections: gauge('Sockets that are connected to the gateway of this server'),
+  users: gauge('Users with a socket that is connected to this server'),
+  rooms: gauge('Rooms that this server follows'),
+  handshakes_total: counter('Handshakes, by result: accepted, or the code of the refusal', 'result'),
+  limited_total: counter('What clients were refused because of a limit, by the limit', 'limit'),
+  slow_consumers_total: counter(
+    'Sockets that were disconnected because they did not read what they were sent',
+  ),
+  attaches_total: counter(
+    'Sockets that were attached to a room, by result: present, recovered or gap',
+    'result',
+  ),
+  replayed_events_total: counter('Events that sockets were sent on attaching, because they had missed them'),
+  gaps_total: counter('Gaps that were announced to sockets, by reason', 'reason'),
+  holes_filled_total: counter('Holes in what a room notified that were filled from its log'),
+  feed_reconnects_total: counter('How often the connection that hears the rooms was made anew'),
+  delivered_events_total: counter(
+    'Frames of durable and latest events that were handed to sockets',
+    'delivery',
+  ),
+  emits_total: counter('Emits that settled, by delivery and status', 'delivery', 'status'),
+  emit_duration_seconds: histogram('From the call of an emit to its result', 'delivery'),
+  append_to_socket_seconds: histogram(
+    'From the append of a durable event in Redis to the socket, by the clocks of both',
+  ),
+  outbox_events: gauge('Kept events that have no final answer of Redis'),
+  outbox_bytes: gauge('How many bytes they have'),
+  outbox_age_seconds: gauge('How long the oldest of them has waited'),
+  abandoned_events_total: counter('Queued events that were given up, by reason: shutdown or age', 'reason'),
+  undecodable_messages_total: counter(
+    'Messages from Redis that could not be read, by where they came in',
+    'source',
+  ),
+  redis_up: gauge('Whether a connection to Redis is ready: 1 or 0', 'connection'),
+  probe_age_seconds: gauge(
+    'How long ago the last message came through the whole path from Redis to this server',
+  ),
+  event_loop_delay_seconds: gauge('The largest delay of the event loop since the last collection'),
+} as const satisfies Record<string, MetricDefinition>;
+
+/** The name of a metric, without its prefix. */
+export type MetricName = keyof typeof METRICS;
