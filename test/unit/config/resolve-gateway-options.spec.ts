@@ -11,6 +11,7 @@ import {
   type ResolvedGatewayOptions,
 } from '../../../src/config/index.js';
 import { isGatewayError } from '../../../src/contract/index.js';
+import { NO_METRICS } from '../../../src/metrics/index.js';
 import { everyKind } from '../../support/hostile.js';
 
 const schema = v.strictObject(gatewayOptionsEntries) as v.GenericSchema<unknown, GatewayOptions>;
@@ -40,6 +41,7 @@ describe('resolveGatewayOptions', () => {
       delivery: DEFAULT_DELIVERY,
       log: DEFAULT_ROOM_LOG_LIMITS,
       database: 0,
+      metrics: NO_METRICS,
     });
   });
 
