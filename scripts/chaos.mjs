@@ -1,4 +1,4 @@
-// `npm run chaos [-- options of jest]`: the chaos suite in its full form, and a table of what was done, how often, and
+// `npm run chaos [-- options of jest]`: the chaos suite in its full form, and tables of what was done, how often, and
 // what came of it. CHAOS_ROUNDS (default 3) and CHAOS_SEED (default: a random one, which is printed) choose the run;
 // CHAOS_FORM=short is the form that `npm test` runs.
 //
@@ -6,7 +6,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chaosTable } from './lib/chaos-table.mjs';
+import { chaosTable, trialTable } from './lib/chaos-table.mjs';
 import { onEnding } from './lib/on-ending.mjs';
 import { inProject } from './lib/project.mjs';
 import { say } from './lib/say.mjs';
@@ -35,8 +35,14 @@ if (!processes.isEnding) await endWith(exitCode);
 async function endWith(code) {
   await processes.endAll();
   if (existsSync(records)) {
-    const lines = readFileSync(records, 'utf8').trim().split('\n');
-    say(`\n${chaosTable(lines.map((line) => JSON.parse(line)))}`);
+    const all = readFileSync(records, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const scenarios = all.filter((one) => 'what' in one);
+    const trials = all.filter((one) => 'trial' in one);
+    if (scenarios.length > 0) say(`\n${chaosTable(scenarios)}`);
+    if (trials.length > 0) say(`\n${trialTable(trials)}`);
   }
   rmSync(dir, { recursive: true, force: true });
   process.exit(code);

@@ -1,4 +1,4 @@
-import { chaosTable } from '../../../scripts/lib/chaos-table.mjs';
+import { chaosTable, trialTable } from '../../../scripts/lib/chaos-table.mjs';
 
 const NOTHING_WRONG = { lost: 0, repeated: 0, outOfOrder: 0, gaps: 0, silent: 0 };
 
@@ -14,6 +14,23 @@ describe('the table of the chaos suite', () => {
       '| ------------- | ----: | ------: | --------: | ---: | -------: | -----------: | ---: | ------------: |',
       '| a fault       |     2 |      15 |       150 |    1 |        0 |            0 |    0 |             0 |',
       '| another       |     1 |       1 |         2 |    0 |        0 |            0 |    3 |             0 |',
+    ]);
+  });
+});
+
+describe('the table of what was tried', () => {
+  it('has a row for each trial, with what came of it each time', () => {
+    const burst = { trial: 'a burst', extent: '50,000 events' };
+    const table = trialTable([
+      { ...burst, result: 'p99 1.1 times' },
+      { trial: 'noise', extent: '10 MB', result: 'counted' },
+      { ...burst, result: 'p99 1.3 times' },
+    ]);
+    expect(table.split('\n')).toEqual([
+      '| what was tried | extent        | times | result                         |',
+      '| -------------- | ------------- | ----: | ------------------------------ |',
+      '| a burst        | 50,000 events |     2 | p99 1.1 times<br>p99 1.3 times |',
+      '| noise          | 10 MB         |     1 | counted                        |',
     ]);
   });
 });
