@@ -125,19 +125,24 @@ function tellListeners(listeners: readonly ((...args: unknown[]) => void)[], arg
   }
 }
 
+/** The connections that are written to at the end of the tick. */
+let gathered: Writable[] = [];
+
 /**
- * While a frame is being written the engine keeps those that follow, and hands them to the transport one by one in the
- * next tick. The connection is corked until then, so that they are one write; nothing waits longer than without it.
+ * What a connection is sent in one tick is one write: all that came from Redis at once leaves together. Alone, an event
+ * leaves as soon as without it.
  */
-function gatherWrites({ writable, socket }: WithTransport): void {
-  const connection = writable ? undefined : socket?._socket;
+function gatherWrites({ socket }: WithTransport): void {
+  const connection = socket?._socket;
   if (!connection || connection.writableCorked > 0) return;
   connection.cork();
-  process.nextTick(uncork, connection);
+  if (gathered.push(connection) === 1) process.nextTick(writeGathered);
 }
 
-function uncork(connection: Writable): void {
-  connection.uncork();
+function writeGathered(): void {
+  const connections = gathered;
+  gathered = [];
+  for (const connection of connections) connection.uncork();
 }
 
 /** How many bytes wait to be sent to a socket, in the engine and in its transport. */
