@@ -20,21 +20,24 @@ export type RoomMessage =
   | { readonly type: 'event'; readonly event: RoomEvent; readonly cleared: ClearedLatest | undefined }
   | ({ readonly type: 'latest'; readonly data: string } & ClearedLatest);
 
+const LINE_END = 10;
+
 /**
  * Reads a message of a room's channel: `<token>\n<prev>\n<cleared>\n<data>` for a durable event, where cleared is empty
- * or `<version> <version before> <key>`; `=<version>\n<version before>\n<key>\n<data>` for a latest value.
+ * or `<version> <version before> <key>`; `=<version>\n<version before>\n<key>\n<data>` for a latest value. Each part is a
+ * text of its own: who keeps a token does not keep the message in memory.
  *
  * @returns undefined for what is neither
  */
-export function parseRoomMessage(message: string): RoomMessage | undefined {
-  const first = message.indexOf('\n');
-  const second = message.indexOf('\n', first + 1);
-  const third = message.indexOf('\n', second + 1);
+export function parseRoomMessage(message: Buffer): RoomMessage | undefined {
+  const first = message.indexOf(LINE_END);
+  const second = message.indexOf(LINE_END, first + 1);
+  const third = message.indexOf(LINE_END, second + 1);
   if (first < 2 || second < 0 || third < 0) return undefined;
-  const head = message.slice(0, first);
-  const middle = message.slice(first + 1, second);
-  const key = message.slice(second + 1, third);
-  const data = message.slice(third + 1);
+  const head = message.toString('latin1', 0, first);
+  const middle = message.toString('latin1', first + 1, second);
+  const key = third === second + 1 ? '' : message.toString('utf8', second + 1, third);
+  const data = message.toString('utf8', third + 1);
   if (head.startsWith('=')) {
     return { type: 'latest', version: head.slice(1), previousVersion: middle, key, data };
   }

@@ -170,8 +170,8 @@ export class FeedRoom implements FollowerSink {
   }
 
   /** Forgets what can be had again. */
-  prune(now: number): void {
-    this.#window?.prune(now);
+  prune(): void {
+    this.#window?.prune();
     if (this.#window?.isEmpty) this.#window = undefined;
     if (this.#looks?.isIdle) this.#looks = undefined;
   }
@@ -231,7 +231,7 @@ export class FeedRoom implements FollowerSink {
 
   #keep(event: RoomEvent): void {
     this.#window ??= new RoomWindow(this.#settings.maxReplay);
-    this.#window.add(event, performance.now());
+    this.#window.add(event);
   }
 
   /** Made when there is a first value: most rooms never have one. */

@@ -1,5 +1,4 @@
 import type { ClearedLatest, LatestValue, LatestValues } from '../../room-log/index.js';
-import { detached } from './detached.js';
 
 /** Messages that wait for a read. More are thrown away: the hash has what matters of them. */
 const MAX_HELD = 256;
@@ -185,11 +184,11 @@ export class LatestFollower {
   }
 
   #accept({ key, version }: ClearedLatest, data: string | undefined): void {
-    this.#version = detached(version);
+    this.#version = version;
     this.#told?.delete(key);
     if (data === undefined) return;
     this.#told ??= new Map();
-    this.#told.set(detached(key), this.#version);
+    this.#told.set(key, this.#version);
     if (this.#told.size > MAX_KEYS) {
       for (const oldest of this.#told.keys()) {
         this.#told.delete(oldest);

@@ -1,30 +1,31 @@
 import type { Token } from '../../room-log/index.js';
 
-/** The tokens that were seen last, a bounded number of them. */
+/** The tokens that were seen last, a bounded number of them. Adding one is cheap, looking for one is not. */
 export class RecentTokens {
   readonly #capacity: number;
-  /** In the order in which they were seen. */
-  readonly #tokens = new Set<Token>();
+  /** A ring once it is full. */
+  readonly #tokens: Token[] = [];
+  /** Where the oldest one is in the ring. */
+  #oldest = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
   has(token: Token): boolean {
-    return this.#tokens.has(token);
+    return this.#tokens.includes(token);
   }
 
   add(token: Token): void {
-    this.#tokens.delete(token);
-    this.#tokens.add(token);
-    if (this.#tokens.size <= this.#capacity) return;
-    for (const oldest of this.#tokens) {
-      this.#tokens.delete(oldest);
+    if (this.#tokens.length < this.#capacity) {
+      this.#tokens.push(token);
       return;
     }
+    this.#tokens[this.#oldest] = token;
+    this.#oldest = (this.#oldest + 1) % this.#capacity;
   }
 
   newestFirst(): Token[] {
-    return [...this.#tokens].reverse();
+    return [...this.#tokens.slice(this.#oldest), ...this.#tokens.slice(0, this.#oldest)].reverse();
   }
 }

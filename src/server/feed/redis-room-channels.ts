@@ -37,7 +37,7 @@ export class RedisRoomChannels implements RoomChannels {
     return this.#subscriber.onMessage((channel, bytes, pattern) => {
       const room = pattern === null ? this.#keys.roomOf(channel.toString()) : undefined;
       if (room === undefined) return;
-      const message = parseRoomMessage(bytes.toString());
+      const message = parseRoomMessage(bytes);
       if (message) listener(room, message);
       else
         this.#causes.warn('undecodable-message', "A message on a room's channel is none of ours; dropped.");

@@ -10,7 +10,7 @@ const LINGER_MS = 10_000;
 /** How often the tails of all rooms are compared with what was heard, give or take a fifth. */
 const AUDIT_EVERY_MS = 60_000;
 
-/** How often recent events that are too old are forgotten. */
+/** How often recent events are forgotten: each after one to two such times. */
 const PRUNE_EVERY_MS = 5000;
 
 /** How many characters of messages wait in all rooms together for a look at the log; above it they are read instead. */
@@ -128,8 +128,7 @@ export class RoomFeed {
   }
 
   #prune(): void {
-    const now = performance.now();
-    for (const room of this.#rooms.values()) room.prune(now);
+    for (const room of this.#rooms.values()) room.prune();
   }
 
   /** It finds what was lost without a disconnect: a refused PUBLISH, a moved slot, a dropped message of a cluster. */

@@ -1,6 +1,5 @@
 import type { GapReason } from '../../contract/index.js';
 import type { RoomEvent, RoomLook, Token } from '../../room-log/index.js';
-import { detached } from './detached.js';
 import { RecentTokens } from './recent-tokens.js';
 import { SeenEvents } from './seen-events.js';
 
@@ -120,11 +119,12 @@ export class RoomFollower {
 
   /** A message of the room's channel. */
   message(event: RoomEvent): void {
-    if (this.#isRecent(event.token)) return;
+    // What follows the position is not before it.
     if (!this.#reading && !this.#held && event.prev === this.#position) {
       this.#accept(event);
       return;
     }
+    if (this.#isRecent(event.token)) return;
     if (this.#held && this.#held.length >= MAX_HELD) this.dropHeld();
     this.#heldChars += event.data?.length ?? 0;
     (this.#held ??= []).push({ event, arrivedAt: ++this.#clock });
@@ -235,7 +235,7 @@ export class RoomFollower {
       this.#earlier ??= new RecentTokens(MAX_RECENT - 1);
       this.#earlier.add(this.#position);
     }
-    this.#position = detached(token);
+    this.#position = token;
   }
 
   #isRecent(token: Token): boolean {

@@ -1,59 +1,68 @@
 import type { RoomEvent, Token } from '../../room-log/index.js';
 
-/** How long events are kept for those who return, and how many characters of them. */
-const KEEP_MS = 5000;
+/** How many characters of events are kept. */
 const MAX_CHARS = 1024 * 1024;
-
-interface Kept {
-  readonly event: RoomEvent;
-  readonly at: number;
-}
 
 /** The newest events of a room, of the last seconds: who was away for a moment needs no look at the log. */
 export class RoomWindow {
   readonly #maxEvents: number;
-  #kept: Kept[] = [];
+  #events: RoomEvent[] = [];
   #chars = 0;
+  /** How many of them were here when it was pruned last. */
+  #prunedCount = 0;
 
   constructor(maxEvents: number) {
     this.#maxEvents = maxEvents;
   }
 
   get isEmpty(): boolean {
-    return this.#kept.length === 0;
+    return this.#events.length === 0;
   }
 
   /** Adds the next event of the room. One that does not follow the newest begins anew. */
-  add(event: RoomEvent, now: number): void {
-    if (this.#kept.length > 0 && this.#kept.at(-1)?.event.token !== event.prev) this.clear();
-    this.#kept.push({ event, at: now });
+  add(event: RoomEvent): void {
+    const events = this.#events;
+    if (events.length > 0 && events[events.length - 1]?.token !== event.prev) this.#clear();
+    this.#events.push(event);
     this.#chars += event.data?.length ?? 0;
-    const isOver = this.#kept.length > 2 * this.#maxEvents || this.#chars > 2 * MAX_CHARS;
     // Now and then, not at every event.
-    if (isOver || this.#kept.length % 64 === 0) this.prune(now);
+    if (this.#events.length > 2 * this.#maxEvents || this.#chars > 2 * MAX_CHARS) this.#bound();
   }
 
   /** The events after a position; undefined when they cannot be told from here. */
   after(position: Token): RoomEvent[] | undefined {
-    const index = this.#kept.findIndex(({ event }) => event.prev === position);
-    return index === -1 ? undefined : this.#kept.slice(index).map(({ event }) => event);
+    const index = this.#events.findIndex(({ prev }) => prev === position);
+    return index === -1 ? undefined : this.#events.slice(index);
   }
 
-  /** Forgets what is too old or too much. */
-  prune(now: number): void {
-    let dropCount = 0;
-    for (const { event, at } of this.#kept) {
-      const isKept =
-        at > now - KEEP_MS && this.#chars <= MAX_CHARS && this.#kept.length - dropCount <= this.#maxEvents;
-      if (isKept) break;
-      dropCount++;
-      this.#chars -= event.data?.length ?? 0;
+  /** Called every few seconds: forgets what was here the last time already, and what is too much. */
+  prune(): void {
+    this.#drop(this.#prunedCount);
+    this.#bound();
+    this.#prunedCount = this.#events.length;
+  }
+
+  #bound(): void {
+    let dropCount = Math.max(0, this.#events.length - this.#maxEvents);
+    let chars = this.#chars;
+    for (const [index, { data }] of this.#events.entries()) {
+      if (index >= dropCount && chars <= MAX_CHARS) break;
+      chars -= data?.length ?? 0;
+      dropCount = Math.max(dropCount, index + 1);
     }
-    if (dropCount > 0) this.#kept = this.#kept.slice(dropCount);
+    this.#drop(dropCount);
   }
 
-  clear(): void {
-    this.#kept = [];
+  #drop(count: number): void {
+    if (count === 0) return;
+    for (const { data } of this.#events.slice(0, count)) this.#chars -= data?.length ?? 0;
+    this.#events = this.#events.slice(count);
+    this.#prunedCount = Math.max(0, this.#prunedCount - count);
+  }
+
+  #clear(): void {
+    this.#events = [];
     this.#chars = 0;
+    this.#prunedCount = 0;
   }
 }

@@ -18,7 +18,7 @@ describe('the log in Redis', () => {
     const subscriber = new RedisSubscriber(connectionTo(redis.url), causes);
     subscriber.onMessage((channel, message, pattern) => {
       const room = keys.roomOf(channel.toString());
-      const parsed = parseRoomMessage(message.toString());
+      const parsed = parseRoomMessage(message);
       if (pattern && room !== undefined && parsed) heard.set(room, [...(heard.get(room) ?? []), parsed]);
     });
     subscriber.subscribe('pattern', [`{${scope.prefix}#*`]);

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   compareStreamIds,
   createEmitterId,
@@ -7,6 +9,7 @@ import {
   parseRoomMessage,
   streamIdOf,
   type GapFacts,
+  type RoomMessage,
 } from '../../../src/room-log/index.js';
 
 describe('a position', () => {
@@ -99,17 +102,37 @@ describe('the reason of a gap', () => {
   ] as const)('%s', (_, more, reason) => expect(gapReason(facts(more))).toBe(reason));
 });
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+function heapUsed(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
 describe('a message of a room', () => {
+  const read = (text: string): RoomMessage | undefined => parseRoomMessage(Buffer.from(text));
+
+  it('is not kept in memory by who keeps a part of it', () => {
+    const before = heapUsed();
+    const kept = Array.from({ length: 100 }, (_, index) => {
+      const message = read(`1700000000000-0.emitter_${index}.salt\n1-0.a\n\n"${'x'.repeat(100_000)}"`);
+      return message?.type === 'event' ? message.event.token : '';
+    });
+    expect(heapUsed() - before).toBeLessThan(2_000_000);
+    expect(kept[99]).toBe('1700000000000-0.emitter_99.salt');
+  });
+
   it('is read whatever its JSON contains', () => {
-    expect(parseRoomMessage('2-0.b\n1-0.a\n\n"x\n\ny"')).toEqual({
+    expect(read('2-0.b\n1-0.a\n\n"x\n\ny"')).toEqual({
       type: 'event',
       event: { token: '2-0.b', prev: '1-0.a', data: '"x\n\ny"' },
       cleared: undefined,
     });
-    expect(parseRoomMessage('2-0.b\n1-0.a\n7.s 6.s my key\n1')).toMatchObject({
+    expect(read('2-0.b\n1-0.a\n7.s 6.s my key\n1')).toMatchObject({
       cleared: { key: 'my key', version: '7.s', previousVersion: '6.s' },
     });
-    expect(parseRoomMessage('=7.s\n\nmy key\n1')).toEqual({
+    expect(read('=7.s\n\nmy key\n1')).toEqual({
       type: 'latest',
       key: 'my key',
       version: '7.s',
@@ -120,7 +143,7 @@ describe('a message of a room', () => {
 
   it('is refused when it is something else', () => {
     for (const text of ['', '\n\n\n', 'x', 'a\nb', 'a\nb\nc', '=\n\n\n']) {
-      expect([text, parseRoomMessage(text)]).toEqual([text, undefined]);
+      expect([text, read(text)]).toEqual([text, undefined]);
     }
   });
 });

@@ -231,7 +231,7 @@ export class Simulation {
     // Answered after every message before it.
     await this.#environment.subscriber.ping();
     for (const text of this.#unread.splice(0)) {
-      const message = parseRoomMessage(text);
+      const message = parseRoomMessage(Buffer.from(text));
       if (!message) throw new Error(`Redis published what is no message: ${text}`);
       this.#keepLatest(message);
       if (message.type === 'latest') continue;
