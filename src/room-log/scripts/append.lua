@@ -22,6 +22,7 @@
 --   { -2, highest seq known or '' }   Redis has forgotten what it acknowledged; nothing was appended
 --   { error }
 -- Errors  none of its own; those of single rooms are returned, see above
+local call, pcall_redis = redis.call, redis.pcall
 local max_len, log_ttl, tail_ttl, emitter, salt, publish = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local max_latest, max_dedupe, dedupe_ttl, channel_end = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9], ARGV[10]
 
@@ -31,138 +32,160 @@ local FRESH_MS = 1000
 local MARGIN_MS = 60000
 local MAX_EMITTERS = 32
 
--- Calls visit with the nonce and the token of each entry of this emitter since then, the newest first, until it returns
--- true. An emitter's events are in the log in the order of their seq.
-local function each_own(log, since, visit)
-  local from, to, count = string.format('%.0f-0', math.max(0, since - MARGIN_MS)), '+', 32
-  while true do
-    local entries = redis.call('XREVRANGE', log, to, from, 'COUNT', count)
-    for i = 1, #entries do
-      local nonce = is_ours(entries[i]) and entries[i][2][4]
-      if nonce and string.sub(nonce, 1, #emitter) == emitter and visit(nonce, token_of(entries[i])) then return end
-    end
-    if #entries < count then return end
-    to, count = '(' .. entries[#entries][1], 128
-  end
-end
-
--- The seq in a nonce of this emitter.
-local function seq_in(nonce)
-  return tonumber(string.match(nonce, '^%d+', #emitter + 1))
-end
-
-local function highest_in_log(log, since)
-  local highest
-  each_own(log, since, function(nonce)
-    highest = seq_in(nonce)
-    return true
-  end)
-  return highest
-end
-
-local function own_tokens(log, since)
-  local tokens = {}
-  each_own(log, since, function(nonce, token) tokens[string.match(nonce, '^[^.]+')] = token end)
-  return tokens
-end
-
--- Whether the first id is above the second one.
+-- Whether the first id is above the second one. Ids of one length in front of the dash compare as texts.
 local function is_above(id, other)
-  local ms, seq = string.match(id, '^(%d+)%-(%d+)')
-  local other_ms, other_seq = string.match(other, '^(%d+)%-(%d+)')
+  local ms, other_ms = string.sub(id, 1, 14), string.sub(other, 1, 14)
+  if ms ~= other_ms and string.byte(ms, 14) == 45 and string.byte(other_ms, 14) == 45 then return ms > other_ms end
+  local seq, other_seq
+  ms, seq = string.match(id, '^(%d+)%-(%d+)')
+  other_ms, other_seq = string.match(other, '^(%d+)%-(%d+)')
   ms, other_ms = tonumber(ms), tonumber(other_ms)
   return ms > other_ms or (ms == other_ms and tonumber(seq) > tonumber(other_seq))
 end
 
--- Whether the event of a token that was acknowledged is forgotten, where the log is all that can tell: its emitter's
--- highest seq in the log is given, nil when it has none. What is not there may have been trimmed.
-local function is_forgotten(log, token, genesis, highest)
-  if highest then return token ~= '' and highest < seq_in(string.match(token, '^[^.]+%.(.+)$')) end
-  local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
-  if not oldest or begins_chain(oldest) then return true end
-  if token == '' then return false end
-  return not is_above(oldest[1], token) or (genesis and genesis ~= '0' and not is_above(token, genesis))
+-- What only a few calls need; each function that every call made would cost it.
+local function rarely()
+  -- Calls visit with the nonce and the token of each entry of this emitter since then, the newest first, until it returns
+  -- true. An emitter's events are in the log in the order of their seq.
+  local function each_own(log, since, visit)
+    local from, to, count = string.format('%.0f-0', math.max(0, since - MARGIN_MS)), '+', 32
+    while true do
+      local entries = call('XREVRANGE', log, to, from, 'COUNT', count)
+      for i = 1, #entries do
+        local nonce = is_ours(entries[i]) and entries[i][2][4]
+        if nonce and string.sub(nonce, 1, #emitter) == emitter and visit(nonce, token_of(entries[i])) then return end
+      end
+      if #entries < count then return end
+      to, count = '(' .. entries[#entries][1], 128
+    end
+  end
+
+  -- The seq in a nonce of this emitter.
+  local function seq_in(nonce)
+    return tonumber(string.match(nonce, '^%d+', #emitter + 1))
+  end
+
+  local function highest_in_log(log, since)
+    local highest
+    each_own(log, since, function(nonce)
+      highest = seq_in(nonce)
+      return true
+    end)
+    return highest
+  end
+
+  local function own_tokens(log, since)
+    local tokens = {}
+    each_own(log, since, function(nonce, token) tokens[string.match(nonce, '^[^.]+')] = token end)
+    return tokens
+  end
+
+  -- Whether the event of a token that was acknowledged is forgotten, where the log is all that can tell: its emitter's
+  -- highest seq in the log is given, nil when it has none. What is not there may have been trimmed.
+  local function is_forgotten(log, token, genesis, highest)
+    if highest then return token ~= '' and highest < seq_in(string.match(token, '^[^.]+%.(.+)$')) end
+    local oldest = call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+    if not oldest or begins_chain(oldest) then return true end
+    if token == '' then return false end
+    return not is_above(oldest[1], token) or (genesis and genesis ~= '0' and not is_above(token, genesis))
+  end
+
+  -- Drops the latest values that were set longest ago.
+  local function bound_latest(key)
+    if call('HLEN', key) <= 2 * max_latest + 1 then return end
+    local fields, versions = call('HKEYS', key), {}
+    for i = 1, #fields do
+      if string.sub(fields[i], 1, 1) == 'w' then
+        versions[#versions + 1] = { fields[i], tonumber(string.match(call('HGET', key, fields[i]), '^%d+')) }
+      end
+    end
+    table.sort(versions, function(a, b) return a[2] < b[2] end)
+    for i = 1, #versions - max_latest do
+      call('HDEL', key, versions[i][1], 'd' .. string.sub(versions[i][1], 2))
+    end
+  end
+
+  local function bound_emitters(key)
+    if call('HLEN', key) <= MAX_EMITTERS + 2 then return end
+    local fields, left = call('HKEYS', key), MAX_EMITTERS / 2
+    for i = 1, #fields do
+      local field = fields[i]
+      if left > 0 and field ~= 't' and field ~= 'b' and field ~= emitter then
+        call('HDEL', key, field)
+        left = left - 1
+      end
+    end
+  end
+
+  -- Trims by the average size of an entry, again if the older ones were small ones.
+  local function bound_bytes(log, max_bytes)
+    for _ = 1, 8 do
+      local bytes, length = pcall_redis('MEMORY', 'USAGE', log, 'SAMPLES', 0), call('XLEN', log)
+      if type(bytes) ~= 'number' or bytes <= max_bytes or length <= 1 then return end
+      local keep = math.min(length - 1, math.floor(length * max_bytes / bytes))
+      call('XTRIM', log, 'MAXLEN', '=', math.max(1, keep))
+    end
+  end
+
+  return {
+    highest_in_log = highest_in_log,
+    own_tokens = own_tokens,
+    is_forgotten = is_forgotten,
+    bound_latest = bound_latest,
+    bound_emitters = bound_emitters,
+    bound_bytes = bound_bytes,
+  }
 end
 
 -- Returns the id of the new entry, and whether the log is a new one, without an expiry.
 local function add(log, tail, nonce, data, is_first)
-  if not is_first then return redis.call('XADD', log, 'MAXLEN', '~', max_len, '*', 'p', tail, 'n', nonce, 'd', data), false end
-  local id = redis.call('XADD', log, 'NOMKSTREAM', 'MAXLEN', '~', max_len, '*', 'p', tail, 'n', nonce, 'd', data)
+  if not is_first then return call('XADD', log, 'MAXLEN', '~', max_len, '*', 'p', tail, 'n', nonce, 'd', data), false end
+  local id = call('XADD', log, 'NOMKSTREAM', 'MAXLEN', '~', max_len, '*', 'p', tail, 'n', nonce, 'd', data)
   local is_new = not id
-  id = id or redis.call('XADD', log, '*', 'p', tail, 'n', nonce, 'd', data)
+  id = id or call('XADD', log, '*', 'p', tail, 'n', nonce, 'd', data)
   -- '*' looks at the log only: a log that expired, or a clock that stepped back, must not bring an id below the tail.
   if is_above(id, tail) then return id, is_new end
-  redis.call('XDEL', log, id)
+  call('XDEL', log, id)
   local ms, seq = string.match(tail, '^(%d+)%-(%d+)')
-  return redis.call('XADD', log, ms .. '-' .. string.format('%.0f', seq + 1), 'p', tail, 'n', nonce, 'd', data), is_new
+  return call('XADD', log, ms .. '-' .. string.format('%.0f', seq + 1), 'p', tail, 'n', nonce, 'd', data), is_new
 end
 
--- Drops the latest values that were set longest ago.
-local function bound_latest(key)
-  if redis.call('HLEN', key) <= 2 * max_latest + 1 then return end
-  local fields, versions = redis.call('HKEYS', key), {}
-  for i = 1, #fields do
-    if string.sub(fields[i], 1, 1) == 'w' then
-      versions[#versions + 1] = { fields[i], tonumber(string.match(redis.call('HGET', key, fields[i]), '^%d+')) }
-    end
+-- The dedupe fields among the events of a line of the plan, whose arguments begin at a.
+local function dedupe_fields(plan, a)
+  local fields = {}
+  for kind in string.gmatch(plan, '%a') do
+    if kind == 'd' then fields[#fields + 1] = ARGV[a + 1]
+    elseif kind == 'b' then fields[#fields + 1] = ARGV[a + 2] end
+    a = a + (kind == 'e' and 1 or kind == 'b' and 3 or 2)
   end
-  table.sort(versions, function(a, b) return a[2] < b[2] end)
-  for i = 1, #versions - max_latest do
-    redis.call('HDEL', key, versions[i][1], 'd' .. string.sub(versions[i][1], 2))
-  end
+  return fields
 end
 
-local function bound_emitters(key)
-  if redis.call('HLEN', key) <= MAX_EMITTERS + 2 then return end
-  local fields, left = redis.call('HKEYS', key), MAX_EMITTERS / 2
-  for i = 1, #fields do
-    local field = fields[i]
-    if left > 0 and field ~= 't' and field ~= 'b' and field ~= emitter then
-      redis.call('HDEL', key, field)
-      left = left - 1
-    end
-  end
+local function version_at(ms)
+  return string.format('%.0f.%s', ms, salt)
 end
 
--- Trims by the average size of an entry, again if the older ones were small ones.
-local function bound_bytes(log, max_bytes)
-  for _ = 1, 8 do
-    local bytes, length = redis.pcall('MEMORY', 'USAGE', log, 'SAMPLES', 0), redis.call('XLEN', log)
-    if type(bytes) ~= 'number' or bytes <= max_bytes or length <= 1 then return end
-    local keep = math.min(length - 1, math.floor(length * max_bytes / bytes))
-    redis.call('XTRIM', log, 'MAXLEN', '=', math.max(1, keep))
-  end
+-- Whether an expiry that was set at one time, in ms, is to be set again at the other.
+local function is_due(from, to)
+  local window = log_ttl / 64
+  return math.floor(from / window) ~= math.floor(to / window)
 end
 
--- The events of a line of the plan, whose arguments begin at a, and the dedupe fields among these.
-local function events_of(plan, a)
-  local events, fields = {}, {}
-  for seq, kind in string.gmatch(plan, '(%d+)(%a)') do
-    local event = { seq = seq, kind = kind, data = ARGV[a] }
-    a = a + 1
-    if kind == 'c' or kind == 'b' or kind == 'l' then event.key, a = ARGV[a], a + 1 end
-    if kind == 'd' or kind == 'b' then
-      event.dedupe, a = ARGV[a], a + 1
-      fields[#fields + 1] = event.dedupe
-    end
-    events[#events + 1] = event
-  end
-  return events, fields
-end
-
--- To the room whose keys begin at k.
-local function append(k, events, fields, uses, since, is_retry, acknowledged, known, max_bytes)
+-- To the room whose keys begin at k, the events of a plan whose arguments begin at a.
+local function append(k, a, plan, uses, since, is_retry, acknowledged, known, max_bytes)
   local log, tail_key, latest_key, dedupe_key = KEYS[k], KEYS[k + 1], nil, nil
   local channel = string.sub(log, 1, -#':1log' - 1) .. channel_end
-  if string.find(uses, 'l', 1, true) then latest_key = KEYS[k + 2] end
-  if string.find(uses, 'd', 1, true) then dedupe_key = KEYS[k + (latest_key and 3 or 2)] end
+  if uses ~= '' then
+    if uses ~= 'd' then latest_key = KEYS[k + 2] end
+    if uses ~= 'l' then dedupe_key = KEYS[k + (latest_key and 3 or 2)] end
+  end
 
   -- Reads.
-  local stored = redis.call('HMGET', tail_key, 't', emitter, 'b')
+  local stored = call('HMGET', tail_key, 't', emitter, 'b')
   local tail, last, born = stored[1], tonumber(stored[2] or nil), nil
   if not last and (acknowledged or is_retry or now_ms() - since > FRESH_MS) then
-    last = highest_in_log(log, since)
-    if acknowledged and is_forgotten(log, known, stored[3], last) then return { -2, '' } end
+    last = rarely().highest_in_log(log, since)
+    if acknowledged and rarely().is_forgotten(log, known, stored[3], last) then return { -2, '' } end
   elseif last and acknowledged and last < acknowledged then
     return { -2, string.format('%.0f', last) }
   end
@@ -170,41 +193,42 @@ local function append(k, events, fields, uses, since, is_retry, acknowledged, kn
   if not tail then tail, born = missing_tail(log, salt) end
   local version, version_ms, now
   if latest_key then
-    version = redis.call('HGET', latest_key, 'v') or ''
+    version = call('HGET', latest_key, 'v') or ''
     version_ms, now = tonumber(string.match(version, '^%d+') or '0'), now_ms()
   end
   local originals = {}
   if dedupe_key then
-    local at = k + (latest_key and 3 or 2)
+    local at, fields = k + (latest_key and 3 or 2), dedupe_fields(plan, a)
     for key = at, at + 2 do
-      local tokens = redis.call('HMGET', KEYS[key], unpack(fields))
+      local tokens = call('HMGET', KEYS[key], unpack(fields))
       for f = 1, #fields do originals[fields[f]] = originals[fields[f]] or tokens[f] end
     end
   end
 
   -- Writes.
-  local function next_version()
-    version_ms = math.max(now, version_ms + 1)
-    version = string.format('%.0f.%s', version_ms, salt)
-    return version
-  end
   local out, before, added, top, first_version_ms, own = { 0 }, tail, 0, nil, version_ms, nil
   local is_new_log = false
-  for i = 1, #events do
-    local event = events[i]
-    local seq, data, key, dedupe = event.seq, event.data, event.key, event.dedupe
+  for seq, kind in string.gmatch(plan, '(%d+)(%a)') do
+    local data, key, dedupe = ARGV[a], nil, nil
+    a = a + 1
+    if kind ~= 'e' then
+      if kind ~= 'd' then key, a = ARGV[a], a + 1 end
+      if kind == 'd' or kind == 'b' then dedupe, a = ARGV[a], a + 1 end
+    end
     local uid, original = emitter .. seq, dedupe and originals[dedupe]
     if tonumber(seq) <= last then
       -- Its token, if the log still has it. Only a retry comes here.
-      own = own or own_tokens(log, since)
+      own = own or rarely().own_tokens(log, since)
       out[#out + 1] = '-' .. (own[uid] or '')
     elseif original then
       -- Our own first attempt, of which everything but the dedupe key was lost, is no duplicate.
       out[#out + 1] = (string.match(original, '^[^.]+%.([^.]+)') == uid and '-' or '=') .. original
-    elseif event.kind == 'l' then
+    elseif kind == 'l' then
       local previous = version
-      redis.call('HSET', latest_key, 'v', next_version(), 'w' .. key, version, 'd' .. key, data)
-      local n = redis.pcall(publish, channel, '=' .. version .. '\n' .. previous .. '\n' .. key .. '\n' .. data)
+      version_ms = math.max(now, version_ms + 1)
+      version = version_at(version_ms)
+      call('HSET', latest_key, 'v', version, 'w' .. key, version, 'd' .. key, data)
+      local n = pcall_redis(publish, channel, '=' .. version .. '\n' .. previous .. '\n' .. key .. '\n' .. data)
       out[1] = type(n) == 'number' and n or -1
       out[#out + 1] = '@' .. version
       last, top = tonumber(seq), seq
@@ -214,16 +238,18 @@ local function append(k, events, fields, uses, since, is_retry, acknowledged, kn
       local token = id .. '.' .. nonce
       is_new_log = is_new_log or is_new
       local cleared = ''
-      if key and redis.call('HDEL', latest_key, 'w' .. key, 'd' .. key) > 0 then
+      if key and call('HDEL', latest_key, 'w' .. key, 'd' .. key) > 0 then
         local previous = version
-        redis.call('HSET', latest_key, 'v', next_version())
+        version_ms = math.max(now, version_ms + 1)
+        version = version_at(version_ms)
+        call('HSET', latest_key, 'v', version)
         cleared = version .. ' ' .. previous .. ' ' .. key
       end
       if dedupe then
         originals[dedupe] = token
-        redis.call('HSET', dedupe_key, dedupe, token)
+        call('HSET', dedupe_key, dedupe, token)
       end
-      local n = redis.pcall(publish, channel, token .. '\n' .. tail .. '\n' .. cleared .. '\n' .. data)
+      local n = pcall_redis(publish, channel, token .. '\n' .. tail .. '\n' .. cleared .. '\n' .. data)
       out[1] = type(n) == 'number' and n or -1
       out[#out + 1] = token
       tail, last, top, added = token, tonumber(seq), seq, added + 1
@@ -232,31 +258,29 @@ local function append(k, events, fields, uses, since, is_retry, acknowledged, kn
   if not top then return out end
 
   local is_new
-  if born then is_new = redis.call('HSET', tail_key, 't', tail, emitter, top, 'b', born)
-  else is_new = redis.call('HSET', tail_key, 't', tail, emitter, top) end
-  if is_new > 0 then bound_emitters(tail_key) end
-  local window = log_ttl / 64
-  local function is_due(from, to) return math.floor(from / window) ~= math.floor(to / window) end
+  if born then is_new = call('HSET', tail_key, 't', tail, emitter, top, 'b', born)
+  else is_new = call('HSET', tail_key, 't', tail, emitter, top) end
+  if is_new > 0 then rarely().bound_emitters(tail_key) end
   local due = born ~= nil
   if version_ms ~= first_version_ms then
-    bound_latest(latest_key)
+    rarely().bound_latest(latest_key)
     if is_due(first_version_ms, version_ms) then
-      redis.call('PEXPIRE', latest_key, log_ttl)
+      call('PEXPIRE', latest_key, log_ttl)
       due = true
     end
   end
-  if dedupe_key and redis.call('PTTL', dedupe_key) == -1 then redis.call('PEXPIRE', dedupe_key, dedupe_ttl) end
-  if dedupe_key and redis.call('HLEN', dedupe_key) > max_dedupe then
-    redis.call('HDEL', dedupe_key, unpack(redis.call('HRANDFIELD', dedupe_key, 128)))
+  if dedupe_key and call('PTTL', dedupe_key) == -1 then call('PEXPIRE', dedupe_key, dedupe_ttl) end
+  if dedupe_key and call('HLEN', dedupe_key) > max_dedupe then
+    call('HDEL', dedupe_key, unpack(call('HRANDFIELD', dedupe_key, 128)))
   end
   if added > 0 then
     due = due or is_new_log or is_due(string.match(before, '^%d+'), string.match(tail, '^%d+'))
     if due then
-      redis.call('PEXPIRE', log, log_ttl)
+      call('PEXPIRE', log, log_ttl)
     end
-    if max_bytes then bound_bytes(log, max_bytes) end
+    if max_bytes then rarely().bound_bytes(log, max_bytes) end
   end
-  if due then redis.call('PEXPIRE', tail_key, tail_ttl) end
+  if due then call('PEXPIRE', tail_key, tail_ttl) end
   return out
 end
 
@@ -264,8 +288,7 @@ local out, k, a = {}, 1, 12
 for line in string.gmatch(ARGV[11], '[^\n]+') do
   local keys, args, uses, since, retry, acknowledged, known, max_bytes, plan =
     string.match(line, '^(%d+) (%d+) (%a*) (%-?%d+) (1?) (%d*) (%S*) (%d*) (%w+)$')
-  local events, fields = events_of(plan, a)
-  local ok, result = pcall(append, k, events, fields, uses, tonumber(since), retry ~= '', tonumber(acknowledged), known, tonumber(max_bytes))
+  local ok, result = pcall(append, k, a, plan, uses, tonumber(since), retry ~= '', tonumber(acknowledged), known, tonumber(max_bytes))
   if not ok then result = { type(result) == 'table' and result.err or tostring(result) } end
   out[#out + 1] = result
   k, a = k + keys, a + args
