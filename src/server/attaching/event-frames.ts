@@ -1,7 +1,7 @@
-import type { Writable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import type { Namespace, Server, Socket } from 'socket.io';
 import type { RoomEvent } from '../../room-log/index.js';
+import { gatherFrames } from './gathered-frames.js';
 
 /** What Socket.IO's own adapters hand to the engine: a packet that is encoded already. */
 interface EngineOptions {
@@ -97,20 +97,13 @@ export class EventFrames {
   }
 }
 
-interface WithTransport {
-  readonly writable: boolean;
-  /** Of the websocket transport: the connection that ws writes to. */
-  readonly socket?: { readonly _socket?: Writable };
-}
-
 /**
- * Sends a frame to a socket, as Socket.IO's adapters do. Those that follow the first one in a tick leave together: a
- * system call for each is the largest part of what an event costs a server.
+ * Sends a frame to a socket, as Socket.IO's adapters do, together with all others of the tick.
  */
 export function sendFrame(socket: Socket, { packets, options, args }: Frame): void {
   const listeners = socket.listenersAnyOutgoing();
   if (listeners.length > 0) tellListeners(listeners, args);
-  gatherWrites(socket.conn.transport);
+  gatherFrames(socket);
   (socket as unknown as WithEngine).client.writeToEngine(packets, options);
 }
 
@@ -123,26 +116,6 @@ function tellListeners(listeners: readonly ((...args: unknown[]) => void)[], arg
       logger.error('A listener to outgoing events failed', error instanceof Error ? error.stack : error);
     }
   }
-}
-
-/** The connections that are written to at the end of the tick. */
-let gathered: Writable[] = [];
-
-/**
- * What a connection is sent in one tick is one write: all that came from Redis at once leaves together. Alone, an event
- * leaves as soon as without it.
- */
-function gatherWrites({ socket }: WithTransport): void {
-  const connection = socket?._socket;
-  if (!connection || connection.writableCorked > 0) return;
-  connection.cork();
-  if (gathered.push(connection) === 1) process.nextTick(writeGathered);
-}
-
-function writeGathered(): void {
-  const connections = gathered;
-  gathered = [];
-  for (const connection of connections) connection.uncork();
 }
 
 /** How many bytes wait to be sent to a socket, in the engine and in its transport. */
