@@ -14,8 +14,9 @@ export type ClientSocketOptions = Partial<
 /** What a client may be told. */
 export interface ConnectGatewayOptions {
   /**
-   * The token, or what gives it: asked at every attempt to connect, so let it cache. With a function, a token that has
-   * expired is replaced by itself; a fixed one that has expired ends in the state 'refused'.
+   * The token, or what gives it: asked at every attempt to connect, so let it cache, but not for longer than it lives. With a
+   * function, a token that ends soon is replaced on the connection that is there, and one that has expired at the next; a fixed
+   * one that has expired ends in the state 'refused'.
    * @default none is sent: the server reads a cookie
    */
   token?: string | (() => string | Promise<string>) | undefined;

@@ -11,6 +11,7 @@ const REFUSALS: readonly unknown[] = [
   'UNAUTHENTICATED',
   'TOKEN_EXPIRED',
   'TOKEN_INVALID',
+  'TOKEN_REVOKED',
   'ORIGIN_REFUSED',
   'AUTH_UNAVAILABLE',
 ] satisfies RefusalCode[];
@@ -51,6 +52,7 @@ export class Connection {
     this.socket.on('connect', () => this.#change('connecting'));
     this.socket.on('disconnect', (reason) => this.#disconnected(reason));
     this.socket.on('connect_error', (error) => this.#failed(error));
+    this.socket.on('gateway:auth-expiring', () => void this.#refresh());
   }
 
   start(): void {
@@ -104,6 +106,17 @@ export class Connection {
       return;
     }
     if (attempt === this.#attempt) send({ ...(token === undefined ? {} : { token }), ...this.#auth() });
+  }
+
+  /** Whatever goes wrong: the server ends the connection in time, and the next one begins with a new token. */
+  async #refresh(): Promise<void> {
+    if (typeof this.#token !== 'function') return;
+    try {
+      const token = await this.#token();
+      if (this.socket.connected) this.socket.emit('gateway:refresh', { token });
+    } catch (cause) {
+      this.#report('TOKEN_FAILED', 'The token function has failed; it is asked again.', { cause });
+    }
   }
 
   #failed(error: Error & { data?: { code?: unknown } }): void {

@@ -40,6 +40,8 @@ export interface ControlMessages {
   'gateway:ready': ReadyMessage;
   'gateway:room': RoomReadiness;
   'gateway:gap': GapMessage;
+  'gateway:auth-expiring': AuthExpiringMessage;
+  'gateway:disconnecting': DisconnectingMessage;
 }
 
 /**
@@ -80,27 +82,57 @@ export interface GapMessage {
   position: string;
 }
 
+/** `gateway:auth-expiring`: send a new token by `gateway:refresh`, or the connection is closed in so many milliseconds. */
+export interface AuthExpiringMessage {
+  expiresInMs: number;
+}
+
+/** `gateway:disconnecting`: the last message on a connection that the server closes. */
+export interface DisconnectingMessage {
+  code: DisconnectCode;
+}
+
+/**
+ * Why a server closes a connection. A client may connect again; whether it is let in is decided then.
+ *
+ * - `TOKEN_EXPIRED`: the token has ended, and was not refreshed.
+ * - `TOKEN_REVOKED`: the application has revoked the user's tokens.
+ * - `AUTH_UNAVAILABLE`: it could not be found out whether the token was revoked.
+ * - `DISCONNECTED`: the application has disconnected the user.
+ */
+export type DisconnectCode = 'TOKEN_EXPIRED' | 'TOKEN_REVOKED' | 'AUTH_UNAVAILABLE' | 'DISCONNECTED';
+
 /**
  * Why a connection was refused.
  *
  * - `UNAUTHENTICATED`: no token was sent.
  * - `TOKEN_EXPIRED`: the token was good once; get a new one and connect again.
  * - `TOKEN_INVALID`: everything else about the token, without detail.
+ * - `TOKEN_REVOKED`: the application has revoked the token.
  * - `ORIGIN_REFUSED`: the page that connects is of an origin that is not allowed.
- * - `AUTH_UNAVAILABLE`: the keys to verify with cannot be had at this moment; connect again later.
+ * - `AUTH_UNAVAILABLE`: the keys to verify with, or whether it was revoked, cannot be had at this moment; connect again later.
  */
 export type RefusalCode =
-  'UNAUTHENTICATED' | 'TOKEN_EXPIRED' | 'TOKEN_INVALID' | 'ORIGIN_REFUSED' | 'AUTH_UNAVAILABLE';
+  | 'UNAUTHENTICATED'
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_INVALID'
+  | 'TOKEN_REVOKED'
+  | 'ORIGIN_REFUSED'
+  | 'AUTH_UNAVAILABLE';
 
 /** The `data` of the `connect_error` that a refused client sees. */
 export interface RefusalData {
   code: RefusalCode;
 }
 
-/** The library's own messages from a client to a server, name -> payload. Each is acknowledged with a {@link Reply}. */
+/**
+ * The library's own messages from a client to a server, name -> payload. Each is acknowledged with a {@link Reply};
+ * `gateway:refresh` with a {@link RefreshReply}.
+ */
 export interface ControlRequests {
   'gateway:join': { room: string; position?: string; rewind?: Rewind };
   'gateway:leave': { room: string };
+  'gateway:refresh': { token: string };
 }
 
 /**
@@ -115,3 +147,14 @@ export type RequestRefusalCode = 'INVALID_ROOM' | 'INVALID_POSITION' | 'ROOM_FOR
 
 /** The acknowledgement of `gateway:join`: a {@link RoomJoined}; of `gateway:leave`: the room; or a refusal. */
 export type Reply = RoomJoined | { ok: true; room: string } | { ok: false; code: RequestRefusalCode };
+
+/**
+ * The acknowledgement of `gateway:refresh`. Rooms that the new token does not allow have been left by then, each with a
+ * `gateway:room` that says so.
+ *
+ * - the codes of {@link RefusalCode}: of the new token; the connection stays as it was.
+ * - `WRONG_USER`: it is another user's; connect anew with it.
+ * - `UNAVAILABLE`: too many requests of this connection wait, or the connection is being closed.
+ */
+export type RefreshReply =
+  { ok: true; expiresInMs: number | null } | { ok: false; code: RefusalCode | 'WRONG_USER' | 'UNAVAILABLE' };

@@ -6,14 +6,18 @@ export { ERROR_CODES, type GatewayErrorCode } from './error-codes.js';
 export type { GapReason } from './gap-reason.js';
 export type { HistoryEvent, HistoryOptions, RoomHistory } from './room-history.js';
 export type {
+  AuthExpiringMessage,
   ConnectAuth,
   ControlMessages,
   ControlRequests,
+  DisconnectCode,
+  DisconnectingMessage,
   DurableMeta,
   EventMeta,
   GapMessage,
   LatestMeta,
   ReadyMessage,
+  RefreshReply,
   RefusalCode,
   RefusalData,
   Reply,

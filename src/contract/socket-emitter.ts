@@ -82,6 +82,16 @@ export abstract class SocketEmitter<Events = GatewayEvents> {
   abstract disconnectUser(userId: string | number, reason?: string): Promise<void>;
 
   /**
+   * Closes the connections of a user whose tokens were revoked: all that were there when it was called, in every namespace,
+   * on whichever server they are, also on one that hears of it later. Who connects, or has connected since, is asked about by
+   * the option `auth.isRevoked`: make that say `true` for the old tokens first. Without that option this is
+   * {@link disconnectUser}, and the user can connect again with the same token.
+   *
+   * @throws (rejects) as {@link joinRoom}
+   */
+  abstract revokeUser(userId: string | number): Promise<void>;
+
+  /**
    * Reads a page of the `durable` events that a room's log keeps, oldest first.
    *
    * @throws (rejects) INVALID_ROOM, INVALID_OPTIONS, or a Redis code when it cannot be told.

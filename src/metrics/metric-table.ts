@@ -58,6 +58,14 @@ export const METRICS = {
   probe_age_seconds: gauge(
     'How long ago the last message came through the whole path from Redis to this server',
   ),
+  refreshes_total: counter(
+    'Tokens that were sent by gateway:refresh, by result: accepted, or the code',
+    'result',
+  ),
+  ended_connections_total: counter(
+    'Connections that the server closed, by the code of gateway:disconnecting',
+    'code',
+  ),
   event_loop_delay_seconds: gauge('The largest delay of the event loop since the last collection'),
 } as const satisfies Record<string, MetricDefinition>;
 

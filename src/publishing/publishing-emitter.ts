@@ -76,6 +76,10 @@ export abstract class PublishingEmitter<Events = GatewayEvents> extends SocketEm
     return this.#parts.commands.disconnectUser(userId, reason);
   }
 
+  override revokeUser(userId: string | number): Promise<void> {
+    return this.#parts.commands.revokeUser(userId);
+  }
+
   override history(room: string, options?: HistoryOptions): Promise<RoomHistory> {
     return this.#parts.reader.history(room, options);
   }

@@ -3,13 +3,14 @@ import type { CauseLog, GatewayLogger } from '../logging/index.js';
 import { EmitterCore } from '../publishing/index.js';
 import { MemoryRoomLog, type RoomLog } from '../room-log/index.js';
 import { SocketRooms } from './attaching/index.js';
-import type { AuthenticatedUser } from './auth/index.js';
+import type { AuthenticatedUser, Identification } from './auth/index.js';
 import { CommandExecutor, ControlRoom } from './control/index.js';
 import { LocalRoomChannels, RedisRoomChannels, RoomFeed, type RoomChannels } from './feed/index.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
-import { GatewayRooms, RoomEntry, type RoomAdmission } from './rooms/index.js';
+import { AskedRooms, GatewayRooms, RoomEntry, type RoomAdmission } from './rooms/index.js';
 import { connectServer, type ServerRedis } from './server-redis.js';
 import { ServerLiveSender } from './server-live-sender.js';
+import { RefreshRequests, Sessions } from './sessions/index.js';
 import { within } from './within.js';
 import { createTransport, type SocketTransport } from './transport/index.js';
 
@@ -22,6 +23,7 @@ interface OpenGateway {
   readonly sockets: SocketRooms;
   readonly rooms: GatewayRooms;
   readonly control: ControlRoom;
+  readonly refreshes: RefreshRequests;
 }
 
 /**
@@ -37,14 +39,18 @@ export class GatewayRuntime {
   readonly #redis: ServerRedis | undefined;
   readonly #closeLog: () => void;
   readonly #feed: RoomFeed;
+  readonly #sessions: Sessions;
   #open: OpenGateway | undefined;
 
   constructor(
     options: ResolvedSocketGatewayOptions,
     admission: RoomAdmission,
+    identification: Identification,
     logger: GatewayLogger,
     causes: CauseLog,
   ) {
+    const { auth, metrics } = options;
+    this.#sessions = new Sessions({ identification, expiryNoticeMs: auth.expiryNoticeMs, causes, metrics });
     this.#options = options;
     this.#admission = admission;
     this.#causes = causes;
@@ -81,21 +87,26 @@ export class GatewayRuntime {
     if (this.#open) return;
     const { maxReplay } = this.#options;
     const sockets = new SocketRooms({ namespace, feed: this.#feed, maxReplay, hasOwnParser });
-    const rooms = new GatewayRooms(this.#admission, new RoomEntry(sockets), this.#causes);
-    const executor = new CommandExecutor(namespace, sockets);
+    const asked = new AskedRooms(namespace);
+    const rooms = new GatewayRooms(this.#admission, new RoomEntry(sockets), asked, this.#causes);
+    const executor = new CommandExecutor(namespace, sockets, asked, this.#sessions);
     const control = new ControlRoom(executor, this.core.commands.id, this.#causes);
-    this.#open = { namespace, sockets, rooms, control };
+    const refreshes = new RefreshRequests(this.#sessions, rooms);
+    this.#open = { namespace, sockets, rooms, control, refreshes };
     control.follow(this.#feed);
   }
 
   /** Called once with each authenticated socket of every namespace. */
   welcome(socket: Socket, user: AuthenticatedUser): void {
+    if (!this.#sessions.begin(socket, user)) return;
+    if (this.#open) socket.on('gateway:refresh', this.#open.refreshes.listener);
     if (this.#open && socket.nsp === this.#open.namespace) this.#open.rooms.welcome(socket, user);
     else void socket.join(this.#admission.roomsOf(user));
   }
 
   /** Called when all sockets are closed. What was emitted is appended first, within the time that a shutdown may take. */
   async close(): Promise<void> {
+    this.#sessions.close();
     await this.core.close(FLUSH_MS);
     this.#open?.sockets.close();
     this.#feed.close();

@@ -1,7 +1,13 @@
 import { Logger, Module } from '@nestjs/common';
 import { SocketEmitter } from '../contract/index.js';
 import { CauseLog } from '../logging/index.js';
-import { HandshakeGuard, JwtAuthenticator, SocketAuthenticator } from './auth/index.js';
+import {
+  HandshakeGuard,
+  Identification,
+  JwtAuthenticator,
+  RevocationCheck,
+  SocketAuthenticator,
+} from './auth/index.js';
 import { GatewayRuntime } from './gateway-runtime.js';
 import { RedisIoAdapter } from './redis-io.adapter.js';
 import { SERVER_OPTIONS } from './socket-gateway.constants.js';
@@ -37,8 +43,13 @@ const logger = (): Logger => new Logger('SocketGateway');
     },
     { provide: CauseLog, useFactory: () => new CauseLog(logger()) },
     {
+      provide: Identification,
+      inject: [SERVER_OPTIONS, { token: SocketAuthenticator, optional: true }],
+      useFactory: createIdentification,
+    },
+    {
       provide: HandshakeGuard,
-      inject: [SERVER_OPTIONS, CauseLog, { token: SocketAuthenticator, optional: true }],
+      inject: [SERVER_OPTIONS, Identification, CauseLog],
       useFactory: createHandshakeGuard,
     },
     {
@@ -52,9 +63,13 @@ const logger = (): Logger => new Logger('SocketGateway');
     },
     {
       provide: GatewayRuntime,
-      inject: [SERVER_OPTIONS, RoomAdmission, CauseLog],
-      useFactory: (options: ResolvedSocketGatewayOptions, admission: RoomAdmission, causes: CauseLog) =>
-        new GatewayRuntime(options, admission, logger(), causes),
+      inject: [SERVER_OPTIONS, RoomAdmission, Identification, CauseLog],
+      useFactory: (
+        options: ResolvedSocketGatewayOptions,
+        admission: RoomAdmission,
+        identification: Identification,
+        causes: CauseLog,
+      ) => new GatewayRuntime(options, admission, identification, logger(), causes),
     },
     RedisIoAdapter,
     SocketGateway,
@@ -64,13 +79,20 @@ const logger = (): Logger => new Logger('SocketGateway');
 })
 export class SocketGatewayModule extends ConfigurableModuleClass {}
 
-function createHandshakeGuard(
-  { auth, server }: ResolvedSocketGatewayOptions,
-  causes: CauseLog,
+function createIdentification(
+  { auth }: ResolvedSocketGatewayOptions,
   own: SocketAuthenticator | undefined,
-): HandshakeGuard {
-  const rules = { cors: server.cors, publicNamespaces: auth.publicNamespaces };
+): Identification {
   // The options are refused when they have neither.
   const authenticator = own ?? new JwtAuthenticator(auth, auth.jwt as ResolvedJwt);
-  return new HandshakeGuard(authenticator, rules, causes);
+  return new Identification(authenticator, new RevocationCheck(auth.isRevoked, auth.isRevokedTimeoutMs));
+}
+
+function createHandshakeGuard(
+  { auth, server }: ResolvedSocketGatewayOptions,
+  identification: Identification,
+  causes: CauseLog,
+): HandshakeGuard {
+  const rules = { cors: server.cors, publicNamespaces: auth.publicNamespaces };
+  return new HandshakeGuard(identification, rules, causes);
 }

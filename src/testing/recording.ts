@@ -31,7 +31,8 @@ export interface RecordedEmit {
  */
 export type RecordedCommand =
   | { readonly type: 'join' | 'leave'; readonly members: string; readonly room: string }
-  | { readonly type: 'disconnect'; readonly members: string; readonly reason?: string | undefined };
+  | { readonly type: 'disconnect'; readonly members: string; readonly reason?: string | undefined }
+  | { readonly type: 'revoke'; readonly members: string };
 
 /** What a recording emitter keeps, and what stands in place of the real senders. */
 export class Recording {

@@ -41,7 +41,8 @@ describe('the signatures of the emitters', () => {
       ] = [true, true, true];
       export const methods: Record<Method, true> = {
         emitToUser: true, emitToUsers: true, emitToRoom: true, broadcast: true,
-        joinRoom: true, leaveRoom: true, disconnectUser: true, history: true, isUserOnline: true,
+        joinRoom: true, leaveRoom: true, disconnectUser: true, revokeUser: true,
+        history: true, isUserOnline: true,
       };
       export const unused = [gateway, worker, recorder];
     `;

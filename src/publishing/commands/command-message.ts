@@ -52,6 +52,8 @@ function readCommand(type: unknown, members: string, fields: Fields): GatewayCom
     case 'disconnect':
       if (reason === undefined) return { type, members };
       return isShortText(reason) ? { type, members, reason } : undefined;
+    case 'revoke':
+      return members.startsWith('user:') ? { type, members } : undefined;
     default:
       return undefined;
   }

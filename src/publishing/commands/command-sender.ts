@@ -61,6 +61,11 @@ export class CommandSender {
     return this.#give({ type: 'disconnect', members, reason });
   }
 
+  /** @throws (rejects) INVALID_USER, or why the command could not be sent */
+  async revokeUser(userId: unknown): Promise<void> {
+    await this.#give({ type: 'revoke', members: userRoom(userId) });
+  }
+
   async #give(command: GatewayCommand): Promise<void> {
     const { executeLocally, onAbandoned } = this.#settings;
     // Not awaited yet, so that neither waits for the other; async, so that what throws is one that rejects.

@@ -4,7 +4,7 @@ import type { Token } from '../../room-log/index.js';
  * What all servers of a namespace are told to do with sockets of theirs. `members` is the room whose sockets are meant: a
  * user's own room, or a socket's id, which is a room too.
  */
-export type GatewayCommand = JoinCommand | LeaveCommand | DisconnectCommand;
+export type GatewayCommand = JoinCommand | LeaveCommand | DisconnectCommand | RevokeCommand;
 
 /** Puts the members into a room. */
 export interface JoinCommand {
@@ -31,4 +31,10 @@ export interface DisconnectCommand {
   readonly members: string;
   /** For the servers' logs. */
   readonly reason?: string | undefined;
+}
+
+/** Closes the members' connections, because their tokens were revoked; who has a newer one may come back. */
+export interface RevokeCommand {
+  readonly type: 'revoke';
+  readonly members: string;
 }

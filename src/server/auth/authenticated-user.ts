@@ -4,6 +4,9 @@ export interface AuthenticatedUser {
   readonly id: string;
   /** What the token says, or what an own authenticator adds. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** When the token ends, in milliseconds of the epoch; left out when it does not. */
+  /**
+   * When the connection ends unless it is refreshed, in milliseconds of the epoch: the token's `exp` and the clock tolerance.
+   * Left out when it does not end.
+   */
   readonly expiresAt?: number;
 }

@@ -1,13 +1,11 @@
 import type { Namespace, ServerOptions, Socket } from 'socket.io';
-import type { RefusalCode, RefusalData } from '../../contract/index.js';
-import { normaliseUserId } from '../../names/index.js';
+import type { RefusalData } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import { isNamespaceOf } from '../options/index.js';
 import { requireAllowedOrigin } from './allowed-origin.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
-import { messageOf } from './error-message.js';
-import { RefusedError } from './refused-error.js';
-import type { SocketAuthenticator } from './socket-authenticator.js';
+import type { Identification } from './identification.js';
+import { refusalOf } from './refusal-of.js';
 import { getSocketUser, setSocketUser } from './socket-user.js';
 
 /** What the guard needs to know of the options. */
@@ -18,15 +16,15 @@ export interface HandshakeRules {
 
 /** Lets nobody into a namespace who is not authenticated. Works before the connection exists. */
 export class HandshakeGuard {
-  readonly #authenticator: SocketAuthenticator;
+  readonly #identification: Identification;
   readonly #rules: HandshakeRules;
   readonly #causes: CauseLog;
   readonly #guarded = new WeakSet<Namespace>();
   /** A child of a pattern inherits the pattern's guard and gets its own: each socket is welcomed once. */
   readonly #welcomed = new WeakSet<Socket>();
 
-  constructor(authenticator: SocketAuthenticator, rules: HandshakeRules, causes: CauseLog) {
-    this.#authenticator = authenticator;
+  constructor(identification: Identification, rules: HandshakeRules, causes: CauseLog) {
+    this.#identification = identification;
     this.#rules = rules;
     this.#causes = causes;
   }
@@ -56,8 +54,7 @@ export class HandshakeGuard {
   async #admit(socket: Socket): Promise<void> {
     if (getSocketUser(socket) || this.#isPublic(socket.nsp.name)) return;
     await requireAllowedOrigin(socket.request, this.#rules.cors);
-    const user = await this.#authenticator.authenticate(socket);
-    setSocketUser(socket, Object.freeze({ ...user, id: normaliseUserId(user.id) }));
+    setSocketUser(socket, await this.#identification.identify(socket));
   }
 
   #isPublic(name: string): boolean {
@@ -65,21 +62,8 @@ export class HandshakeGuard {
   }
 
   #refuse(cause: unknown, socket: Socket): Error {
-    const isRefusal = cause instanceof RefusedError;
-    const code: RefusalCode = isRefusal ? cause.code : 'TOKEN_INVALID';
-    const reason = isRefusal
-      ? cause.message
-      : `the authenticator failed: ${withoutToken(messageOf(cause), socket)}`;
+    const { code, reason } = refusalOf(cause, socket);
     this.#causes.warn(`refused:${code}`, `A connection was refused with ${code}: ${reason}.`);
     return Object.assign(new Error(code), { data: { code } satisfies RefusalData });
   }
-}
-
-/** An authenticator of the application's own may quote in its errors what the client sent. */
-function withoutToken(message: string, { handshake }: Socket): string {
-  const { authorization, cookie } = handshake.headers;
-  const token: unknown = handshake.auth['token'];
-  return [token, authorization?.split(' ').at(-1), cookie]
-    .filter((secret) => typeof secret === 'string' && secret !== '')
-    .reduce<string>((text, secret) => text.replaceAll(secret as string, '(hidden)'), message);
 }

@@ -30,7 +30,7 @@ export class JwtAuthenticator extends SocketAuthenticator {
       throw new RefusedError('ORIGIN_REFUSED', 'a token in a cookie came without an Origin header');
     }
     const claims = await this.#verify(token);
-    return { id: this.#userId(claims), claims, ...expiryOf(claims, this.#verification.requireExpiry) };
+    return { id: this.#userId(claims), claims, ...expiryOf(claims, this.#verification) };
   }
 
   async #verify(token: string): Promise<Claims> {
@@ -95,9 +95,9 @@ function decodeHeader(jwt: JwtService, token: string): { alg?: unknown; kid?: un
   }
 }
 
-function expiryOf(claims: Claims, isRequired: boolean): { expiresAt?: number } {
-  if (typeof claims['exp'] === 'number') return { expiresAt: claims['exp'] * 1000 };
-  if (isRequired) {
+function expiryOf(claims: Claims, { clockToleranceMs, requireExpiry }: ResolvedJwt): { expiresAt?: number } {
+  if (typeof claims['exp'] === 'number') return { expiresAt: claims['exp'] * 1000 + clockToleranceMs };
+  if (requireExpiry) {
     throw new RefusedError('TOKEN_INVALID', "the token has no 'exp', which auth.jwt.requireExpiry asks for");
   }
   return {};

@@ -14,4 +14,17 @@ export abstract class SocketAuthenticator {
    *   TOKEN_INVALID, and its message goes to the log only
    */
   abstract authenticate(socket: Socket): AuthenticatedUser | Promise<AuthenticatedUser>;
+
+  /**
+   * Whose token it is that a connected client sends by `gateway:refresh`. The default asks {@link authenticate}, as if the
+   * client had sent it in its handshake as `auth.token`.
+   *
+   * @returns as authenticate; another user than before is refused
+   * @throws as authenticate
+   */
+  refresh(socket: Socket, token: string): AuthenticatedUser | Promise<AuthenticatedUser> {
+    const { handshake } = socket;
+    const renewed = { ...handshake, auth: { ...handshake.auth, token } };
+    return this.authenticate(Object.create(socket, { handshake: { value: renewed } }) as Socket);
+  }
 }

@@ -1,9 +1,8 @@
 import type { Namespace, Socket } from 'socket.io';
 import type { GatewayCommand } from '../../publishing/index.js';
 import { PRESENT, type AttachStart, type SocketRooms } from '../attaching/index.js';
-
-/** How far the clocks of Redis and a server may differ: a connection that is younger than this was not meant. */
-const CLOCK_MARGIN_MS = 60_000;
+import type { AskedRooms } from '../rooms/index.js';
+import { membersIn, type Sessions } from '../sessions/index.js';
 
 /** Of a command that comes from elsewhere. */
 interface Circumstances {
@@ -17,10 +16,14 @@ interface Circumstances {
 export class CommandExecutor {
   readonly #namespace: Namespace;
   readonly #rooms: SocketRooms;
+  readonly #asked: AskedRooms;
+  readonly #sessions: Sessions;
 
-  constructor(namespace: Namespace, rooms: SocketRooms) {
+  constructor(namespace: Namespace, rooms: SocketRooms, asked: AskedRooms, sessions: Sessions) {
     this.#namespace = namespace;
     this.#rooms = rooms;
+    this.#asked = asked;
+    this.#sessions = sessions;
   }
 
   /**
@@ -29,28 +32,32 @@ export class CommandExecutor {
    * @returns resolves when sockets that joined a room receive what is emitted to it
    */
   async execute(command: GatewayCommand, { givenAt, isOutdated }: Circumstances = {}): Promise<void> {
-    const sockets = this.#members(command.members).filter((socket) => !isOutdated?.(socket));
+    switch (command.type) {
+      case 'disconnect':
+        this.#sessions.disconnect(command.members, givenAt);
+        return;
+      case 'revoke':
+        this.#sessions.revoke(command.members, givenAt);
+        return;
+    }
+    const sockets = membersIn(this.#namespace, command.members).filter((socket) => !isOutdated?.(socket));
     switch (command.type) {
       case 'join': {
         const { room, position } = command;
         const start: AttachStart = position === undefined ? PRESENT : { kind: 'position', position };
+        for (const socket of sockets) this.#asked.delete(socket, room);
         await Promise.all(sockets.map((socket) => this.#rooms.join(socket, room, start)));
         return;
       }
       case 'leave': {
         const leaving = sockets.map((socket) => socket.leave(command.room));
         for (const left of leaving) await left;
-        return;
-      }
-      case 'disconnect': {
-        const latest = (givenAt ?? Infinity) + CLOCK_MARGIN_MS;
-        for (const socket of sockets) if (socket.handshake.issued <= latest) socket.disconnect(true);
       }
     }
   }
 
-  #members(room: string): Socket[] {
-    const ids = this.#namespace.adapter.rooms.get(room) ?? [];
-    return [...ids].map((id) => this.#namespace.sockets.get(id)).filter((socket) => socket !== undefined);
+  /** Commands may have been missed: who should not be connected any more is looked for. */
+  review(): void {
+    this.#sessions.reviewAll();
   }
 }

@@ -76,6 +76,7 @@ export class ControlRoom implements RoomListener {
       `Commands about sockets were missed (${reason}): a user who was to be disconnected may still be connected here.`,
     );
     this.#unheard = [];
+    this.#executor.review();
   }
 
   #hearOwn(command: GatewayCommand): void {
@@ -84,10 +85,9 @@ export class ControlRoom implements RoomListener {
   }
 
   #isOutdated(command: GatewayCommand, socket: Socket): boolean {
-    if (command.type === 'disconnect') return false;
+    if (!('room' in command)) return false;
     return this.#unheard.some(
-      ({ command: own }) =>
-        own.type !== 'disconnect' && own.room === command.room && socket.rooms.has(own.members),
+      ({ command: own }) => 'room' in own && own.room === command.room && socket.rooms.has(own.members),
     );
   }
 
@@ -114,5 +114,5 @@ export class ControlRoom implements RoomListener {
 
 function isSame(one: GatewayCommand, other: GatewayCommand): boolean {
   if (one.type !== other.type || one.members !== other.members) return false;
-  return one.type === 'disconnect' || other.type === 'disconnect' || one.room === other.room;
+  return !('room' in one) || !('room' in other) || one.room === other.room;
 }

@@ -66,6 +66,9 @@ function resolveAuth(auth: SocketAuthOptions): ResolvedAuth {
     cookie: auth.cookie,
     publicNamespaces: Object.freeze([...(auth.publicNamespaces ?? [])]),
     defaultRooms: Object.freeze((auth.defaultRooms ?? []).map(normaliseRoom)),
+    isRevoked: auth.isRevoked,
+    isRevokedTimeoutMs: auth.isRevokedTimeoutMs ?? 5000,
+    expiryNoticeMs: auth.expiryNoticeMs ?? 60_000,
   });
 }
 

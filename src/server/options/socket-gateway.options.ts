@@ -1,5 +1,6 @@
 import type { ServerOptions } from 'socket.io';
 import type { GatewayOptions, ResolvedGatewayOptions } from '../../config/index.js';
+import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import type { SocketTransport } from '../transport/index.js';
 
 /** Algorithms that a token may be signed with. `none` is not among them. */
@@ -95,6 +96,29 @@ export interface SocketAuthOptions {
    * @default none
    */
   defaultRooms?: readonly string[] | undefined;
+
+  /**
+   * Whether what a user came with was revoked: `({ claims }) => revoked.has(claims.jti)`. Asked when a client connects or
+   * refreshes, and of all who are connected when revocations may have been missed; let it cache. What it throws refuses with
+   * AUTH_UNAVAILABLE, so that clients try again. `revokeUser` closes the connections that are there.
+   * @default nothing is revoked
+   */
+  isRevoked?: ((user: AuthenticatedUser) => boolean | Promise<boolean>) | undefined;
+
+  /**
+   * How long `isRevoked` may take, 10 to 60,000 milliseconds; then it counts as thrown. Too short, and a slow moment of your
+   * store refuses everybody; too long, and clients hang while it does.
+   * @default 5000
+   */
+  isRevokedTimeoutMs?: number | undefined;
+
+  /**
+   * How long before its token ends a client is told `gateway:auth-expiring`, 0 to 3,600,000 milliseconds; 0: not at all. Of a
+   * shorter life at its half. Too short, and clients have no time to get a new token; longer than your tokens live, and they
+   * get new ones all the time.
+   * @default 60000
+   */
+  expiryNoticeMs?: number | undefined;
 }
 
 /** The options of `SocketGatewayModule`. */
@@ -158,6 +182,9 @@ export interface ResolvedAuth {
   readonly cookie: string | undefined;
   readonly publicNamespaces: readonly (string | RegExp)[];
   readonly defaultRooms: readonly string[];
+  readonly isRevoked: ((user: AuthenticatedUser) => boolean | Promise<boolean>) | undefined;
+  readonly isRevokedTimeoutMs: number;
+  readonly expiryNoticeMs: number;
 }
 
 /** {@link SocketGatewayOptions} with everything decided. */

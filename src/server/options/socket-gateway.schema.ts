@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { gatewayOptionsEntries } from '../../config/index.js';
+import { gatewayOptionsEntries, wholeNumber } from '../../config/index.js';
 import { normaliseRoom } from '../../names/index.js';
 import type { JwtAlgorithm, JwtKeyProvider, SocketGatewayOptions } from './socket-gateway.options.js';
 
@@ -62,6 +62,9 @@ const auth = v.strictObject({
     v.array(v.union([name, v.instance(RegExp)], 'must be the name of a namespace or a RegExp')),
   ),
   defaultRooms: v.optional(v.array(room)),
+  isRevoked: v.optional(v.custom<() => boolean>(isFunction, 'must be a function of the user')),
+  isRevokedTimeoutMs: v.optional(wholeNumber(10, 60_000)),
+  expiryNoticeMs: v.optional(wholeNumber(0, 3_600_000)),
 });
 
 function isRoom(value: string): boolean {

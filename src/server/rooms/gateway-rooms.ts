@@ -1,8 +1,15 @@
 import type { Socket } from 'socket.io';
-import type { ReadyMessage, Reply, RequestRefusalCode, RoomReadiness } from '../../contract/index.js';
+import type {
+  ReadyMessage,
+  RefreshReply,
+  Reply,
+  RequestRefusalCode,
+  RoomReadiness,
+} from '../../contract/index.js';
 import { userRoom } from '../../names/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import { getSocketUser, messageOf, type AuthenticatedUser } from '../auth/index.js';
+import type { AskedRooms } from './asked-rooms.js';
 import { ownProperty, roomIn, startFrom } from './attach-request.js';
 import { connectRooms, type ConnectRoom } from './connect-rooms.js';
 import { RequestTurns } from './request-turns.js';
@@ -13,6 +20,7 @@ import type { RoomEntry } from './room-entry.js';
 export class GatewayRooms {
   readonly #admission: RoomAdmission;
   readonly #entry: RoomEntry;
+  readonly #asked: AskedRooms;
   readonly #causes: CauseLog;
 
   /** Of sockets that have made a request: most never do, and there are many sockets. */
@@ -25,9 +33,10 @@ export class GatewayRooms {
     this.#take(socket, () => this.#leave(socket, sent[0]), sent),
   );
 
-  constructor(admission: RoomAdmission, entry: RoomEntry, causes: CauseLog) {
+  constructor(admission: RoomAdmission, entry: RoomEntry, asked: AskedRooms, causes: CauseLog) {
     this.#admission = admission;
     this.#entry = entry;
+    this.#asked = asked;
     this.#causes = causes;
   }
 
@@ -45,11 +54,34 @@ export class GatewayRooms {
     this.#enterAll(socket, user, wanted).catch((error: unknown) => this.#reportFailure(error));
   }
 
+  /**
+   * The socket has another token: takes it out of the rooms that its client asked for and that are not allowed any more, and
+   * tells it so. In default rooms, and where the application has put it, it stays.
+   */
+  async reconsider(socket: Socket, user: AuthenticatedUser): Promise<void> {
+    const own = this.#admission.roomsOf(user);
+    const asked = this.#asked.of(socket).filter((room) => !own.includes(room));
+    await Promise.all(asked.map((room) => this.#reconsider(socket, room)));
+  }
+
+  async #reconsider(socket: Socket, room: string): Promise<void> {
+    const verdict = await this.#admission.mayJoin(socket, room);
+    // It may have left meanwhile, or been put into it by the application.
+    if (verdict === true || !this.#asked.has(socket, room)) return;
+    await socket.leave(room);
+    socket.emit('gateway:room', { room, ok: false, code: verdict } satisfies RoomReadiness);
+  }
+
+  /** Carries out another request of a client's in its turn among those about rooms. */
+  inTurn(socket: Socket, answer: () => Promise<RefreshReply>, sent: unknown[]): void {
+    this.#take(socket, answer, sent);
+  }
+
   async #enterAll(socket: Socket, user: AuthenticatedUser, wanted: readonly ConnectRoom[]): Promise<void> {
     const own = this.#admission.roomsOf(user).length;
     const pending: (() => void)[] = [];
     const entered = await Promise.all(
-      wanted.map((one, index) => this.#enter(socket, user, one, { isOwn: index < own, pending })),
+      wanted.map((one, index) => this.#enter(socket, one, { isOwn: index < own, pending })),
     );
     if (!socket.connected) return;
     const rooms = entered.map((one) => (one.ok ? this.#entry.refreshed(socket, one) : one));
@@ -59,7 +91,6 @@ export class GatewayRooms {
 
   async #enter(
     socket: Socket,
-    user: AuthenticatedUser,
     wanted: ConnectRoom,
     { isOwn, pending }: { isOwn: boolean; pending: (() => void)[] },
   ): Promise<RoomReadiness> {
@@ -67,12 +98,13 @@ export class GatewayRooms {
     if ('code' in wanted) return { room, ok: false, code: wanted.code };
     if (!isOwn) {
       this.#entry.consider(socket, room);
-      const verdict = await this.#admission.mayJoin(socket, user, room);
+      const verdict = await this.#admission.mayJoin(socket, room);
       if (verdict !== true) {
         await this.#entry.refuse(socket, room);
         return { room, ok: false, code: verdict };
       }
       if (!socket.connected) return { room, ok: false, code: 'UNAVAILABLE' };
+      this.#wasAsked(socket, room);
     }
     const { now, tellLater } = await this.#entry.enter(socket, room, wanted.start);
     if (tellLater) pending.push(tellLater);
@@ -81,7 +113,12 @@ export class GatewayRooms {
     return { ...now, recovered: now.pending ? null : false, code: 'INVALID_POSITION' };
   }
 
-  #take(socket: Socket, answer: () => Promise<Reply>, sent: unknown[]): void {
+  /** Unless the application has put it there before. */
+  #wasAsked(socket: Socket, room: string): void {
+    if (!socket.rooms.has(room)) this.#asked.add(socket, room);
+  }
+
+  #take(socket: Socket, answer: () => Promise<Reply | RefreshReply>, sent: unknown[]): void {
     let turns = this.#turns.get(socket);
     if (!turns) {
       turns = new RequestTurns((error) => this.#reportFailure(error));
@@ -92,15 +129,14 @@ export class GatewayRooms {
 
   async #join(socket: Socket, request: unknown): Promise<Reply> {
     const room = roomIn(request);
-    const user = getSocketUser(socket);
     if (room === undefined) return refused('INVALID_ROOM');
-    if (!user) return refused('ROOM_FORBIDDEN');
     const start = startFrom(ownProperty(request, 'position'), ownProperty(request, 'rewind'));
     if (typeof start === 'string') return refused(start);
-    const verdict = await this.#admission.mayJoin(socket, user, room);
+    const verdict = await this.#admission.mayJoin(socket, room);
     if (verdict !== true) return refused(verdict);
     // The socket may have gone meanwhile, and then nobody would ever take it out of the room again.
     if (!socket.connected) return refused('UNAVAILABLE');
+    this.#wasAsked(socket, room);
     const { now, tellLater } = await this.#entry.enter(socket, room, start);
     // The answer goes out in this tick.
     if (tellLater) setImmediate(tellLater);
@@ -133,9 +169,9 @@ function ownRoomOf(socket: Socket): string | undefined {
 }
 
 /** The client's callback: the last argument, when it asked for an answer. */
-function acknowledgementIn(sent: unknown[]): ((reply: Reply) => void) | undefined {
+function acknowledgementIn(sent: unknown[]): ((reply: Reply | RefreshReply) => void) | undefined {
   const last = sent.at(-1);
-  return typeof last === 'function' ? (last as (reply: Reply) => void) : undefined;
+  return typeof last === 'function' ? (last as (reply: Reply | RefreshReply) => void) : undefined;
 }
 
 function refused(code: RequestRefusalCode): Reply {

@@ -1,4 +1,4 @@
-import type { Reply } from '../../contract/index.js';
+import type { RefreshReply, Reply } from '../../contract/index.js';
 
 /** How many requests of one socket may wait for their turn; more are refused at once. */
 const MAX_WAITING = 100;
@@ -21,7 +21,10 @@ export class RequestTurns {
    * @param answer carries out the request when its turn has come
    * @param acknowledge is given what came of it, if the client wants to know
    */
-  take(answer: () => Promise<Reply>, acknowledge: ((reply: Reply) => void) | undefined): void {
+  take(
+    answer: () => Promise<Reply | RefreshReply>,
+    acknowledge: ((reply: Reply | RefreshReply) => void) | undefined,
+  ): void {
     if (this.#waitingCount >= MAX_WAITING) {
       acknowledge?.({ ok: false, code: 'UNAVAILABLE' });
       return;

@@ -2,7 +2,7 @@ import type { Socket } from 'socket.io';
 import type { RequestRefusalCode } from '../../contract/index.js';
 import { userRoom } from '../../names/index.js';
 import type { CauseLog } from '../../logging/index.js';
-import { messageOf, type AuthenticatedUser } from '../auth/index.js';
+import { getSocketUser, messageOf, type AuthenticatedUser } from '../auth/index.js';
 import type { RoomAuthorizer } from './room-authorizer.js';
 
 /** Which rooms the sockets of a user may be in: the user's own, the default ones, and what the authorizer allows. */
@@ -22,8 +22,18 @@ export class RoomAdmission {
     return [...new Set([userRoom(user.id), ...this.#defaultRooms])];
   }
 
-  /** Whether a client may join a room; if not, why. */
-  async mayJoin(socket: Socket, user: AuthenticatedUser, room: string): Promise<true | RequestRefusalCode> {
+  /** Whether a client may join a room, by the token that it has when that is decided; if not, why. */
+  async mayJoin(socket: Socket, room: string): Promise<true | RequestRefusalCode> {
+    for (;;) {
+      const user = getSocketUser(socket);
+      if (!user) return 'ROOM_FORBIDDEN';
+      const verdict = await this.#mayJoin(socket, user, room);
+      // Otherwise it has sent another token meanwhile, by which it may be the other way round.
+      if (getSocketUser(socket) === user) return verdict;
+    }
+  }
+
+  async #mayJoin(socket: Socket, user: AuthenticatedUser, room: string): Promise<true | RequestRefusalCode> {
     if (room === userRoom(user.id)) return true;
     // Every socket is in a room named after itself; whoever joined it would hear what is meant for that socket.
     if (socket.nsp.sockets.has(room)) return 'ROOM_FORBIDDEN';

@@ -44,6 +44,9 @@ export class RecordingEmitter extends SocketEmitter {
   override disconnectUser(): never {
     throw new Error('The demo does not use it.');
   }
+  override revokeUser(): never {
+    throw new Error('The demo does not use it.');
+  }
   override history(): never {
     throw new Error('The demo does not use it.');
   }

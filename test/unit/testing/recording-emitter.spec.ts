@@ -130,6 +130,7 @@ it('keeps commands, and those that fail not', async () => {
   await emitter.joinRoom({ userId: 'ada' }, 'news');
   await emitter.leaveRoom({ socketId: 'x' }, 'news');
   await emitter.disconnectUser('ada', 'has left');
+  await emitter.revokeUser('ada');
   await expect(emitter.joinRoom({ userId: '' }, 'news')).rejects.toMatchObject({ code: 'INVALID_USER' });
   emitter.failWith(new GatewayError('REDIS_UNAVAILABLE', 'Redis is away.'));
   await expect(emitter.disconnectUser('ada')).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
@@ -137,6 +138,7 @@ it('keeps commands, and those that fail not', async () => {
     { type: 'join', members: 'user:ada', room: 'news' },
     { type: 'leave', members: 'x', room: 'news' },
     { type: 'disconnect', members: 'user:ada', reason: 'has left' },
+    { type: 'revoke', members: 'user:ada' },
   ]);
   emitter.clear();
   expect(emitter.commands).toEqual([]);

@@ -52,7 +52,7 @@ it.each<[string, unknown]>([
   ['a list', [{ from: FROM, type: 'leave', members: 'a', room: 'b' }]],
   ['no sender', { type: 'leave', members: 'a', room: 'b' }],
   ['a sender that is none', { from: 1, type: 'leave', members: 'a', room: 'b' }],
-  ['another type', { from: FROM, type: 'revoke', members: 'a', room: 'b' }],
+  ['another type', { from: FROM, type: 'promote', members: 'a', room: 'b' }],
   ['no members', { from: FROM, type: 'disconnect' }],
   ['empty members', { from: FROM, type: 'disconnect', members: '' }],
   ['members as a number', { from: FROM, type: 'disconnect', members: 5 }],
@@ -62,6 +62,7 @@ it.each<[string, unknown]>([
   ['no room to leave', { from: FROM, type: 'leave', members: 'a', room: null }],
   ['a position that is none', { from: FROM, type: 'join', members: 'a', room: 'b', position: 'x' }],
   ['the oldest position', { from: FROM, type: 'join', members: 'a', room: 'b', position: '0-0' }],
+  ['a revocation of no user', { from: FROM, type: 'revoke', members: 'a' }],
   ['a reason that breaks lines', { from: FROM, type: 'disconnect', members: 'a', reason: 'a\nb' }],
 ])('%s is no command', (_, value) => {
   expect(parseCommand(JSON.stringify(value))).toBeUndefined();

@@ -61,11 +61,13 @@ describe('Commands', () => {
     await commands.leave({ socketId: 'x' }, 'a');
     await commands.disconnectUser('u');
     await commands.disconnectUser('u', 'the account was closed');
+    await commands.revokeUser('u');
     expect(log.appended).toEqual([
       { type: 'join', members: 'user:5', room: 'a', position: TAIL },
       { type: 'leave', members: 'x', room: 'a' },
       { type: 'disconnect', members: 'user:u' },
       { type: 'disconnect', members: 'user:u', reason: 'the account was closed' },
+      { type: 'revoke', members: 'user:u' },
     ]);
     expect([...log.from]).toEqual([commands.id]);
     expect(new CommandSender({ log, kept: log, causes }).id).not.toBe(commands.id);

@@ -1,0 +1,28 @@
+import type { Socket } from 'socket.io';
+import type { RefreshReply } from '../../contract/index.js';
+import { ownProperty, type GatewayRooms } from '../rooms/index.js';
+import type { Sessions } from './sessions.js';
+
+/** Answers `gateway:refresh`, in every namespace. */
+export class RefreshRequests {
+  /** One for all sockets, called with the socket as `this`. */
+  readonly listener: (this: Socket, ...sent: unknown[]) => void;
+
+  /** @param rooms whose requests it takes turns with: none of them is decided by a token while another one is accepted */
+  constructor(sessions: Sessions, rooms: GatewayRooms) {
+    this.listener = function (...sent) {
+      const answer = (): Promise<RefreshReply> => refresh(this, sent[0]);
+      rooms.inTurn(this, answer, sent);
+    };
+    const refresh = async (socket: Socket, request: unknown): Promise<RefreshReply> => {
+      const user = await sessions.refresh(socket, ownProperty(request, 'token'));
+      if ('code' in user) return user;
+      await rooms.reconsider(socket, user);
+      const { expiresAt = Infinity } = user;
+      return {
+        ok: true,
+        expiresInMs: Number.isFinite(expiresAt) ? Math.max(0, expiresAt - Date.now()) : null,
+      };
+    };
+  }
+}
