@@ -7,7 +7,7 @@ import type { AuthenticatedUser, Identification } from './auth/index.js';
 import { CommandExecutor, ControlRoom } from './control/index.js';
 import { LocalRoomChannels, RedisRoomChannels, RoomFeed, type RoomChannels } from './feed/index.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
-import { AskedRooms, GatewayRooms, RoomEntry, type RoomAdmission } from './rooms/index.js';
+import { AskedRooms, GatewayRooms, nameSockets, RoomEntry, type RoomAdmission } from './rooms/index.js';
 import { connectServer, type ServerRedis } from './server-redis.js';
 import { ServerLiveSender } from './server-live-sender.js';
 import { RefreshRequests, Sessions } from './sessions/index.js';
@@ -85,6 +85,7 @@ export class GatewayRuntime {
   /** @param hasOwnParser whether the application has replaced Socket.IO's parser */
   open(namespace: Namespace, hasOwnParser: boolean): void {
     if (this.#open) return;
+    nameSockets(namespace);
     const { maxReplay } = this.#options;
     const sockets = new SocketRooms({ namespace, feed: this.#feed, maxReplay, hasOwnParser });
     const asked = new AskedRooms(namespace);

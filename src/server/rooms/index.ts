@@ -5,3 +5,4 @@ export { RoomAdmission } from './room-admission.js';
 export { AskedRooms } from './asked-rooms.js';
 export { RoomEntry } from './room-entry.js';
 export { GatewayRooms } from './gateway-rooms.js';
+export { nameSockets } from './own-socket-rooms.js';

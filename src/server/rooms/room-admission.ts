@@ -3,6 +3,7 @@ import type { RequestRefusalCode } from '../../contract/index.js';
 import { userRoom } from '../../names/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import { getSocketUser, messageOf, type AuthenticatedUser } from '../auth/index.js';
+import { isOwnRoomOfSocket } from './own-socket-rooms.js';
 import type { RoomAuthorizer } from './room-authorizer.js';
 
 /** Which rooms the sockets of a user may be in: the user's own, the default ones, and what the authorizer allows. */
@@ -36,7 +37,7 @@ export class RoomAdmission {
   async #mayJoin(socket: Socket, user: AuthenticatedUser, room: string): Promise<true | RequestRefusalCode> {
     if (room === userRoom(user.id)) return true;
     // Every socket is in a room named after itself; whoever joined it would hear what is meant for that socket.
-    if (socket.nsp.sockets.has(room)) return 'ROOM_FORBIDDEN';
+    if (isOwnRoomOfSocket(room) || socket.nsp.sockets.has(room)) return 'ROOM_FORBIDDEN';
     try {
       return (await this.#authorizer.mayJoin(user, room)) || 'ROOM_FORBIDDEN';
     } catch (error) {

@@ -145,15 +145,18 @@ it('a room is one room in whatever form its name is written', async () => {
 });
 
 it('a claim of every room does not open the rooms of other users, nor those of single sockets', async () => {
-  const [server] = harnesses as [GatewayHarness];
-  const bob = await server.connect('bob');
+  const [server, other] = harnesses as [GatewayHarness, GatewayHarness];
+  const [bob, far] = [await server.connect('bob'), await other.connect('bob')];
   const ada = await server.connect('ada', { claims: { rooms: ['*'] } });
   const join = (room: string): Promise<unknown> => ada.socket.emitWithAck('gateway:join', { room });
   expect(await join('anything')).toEqual(joinedRoom('anything'));
   expect(await join('user:bob')).toEqual({ ok: false, code: 'ROOM_FORBIDDEN' });
-  expect(await join(bob.socket.id as string)).toEqual({ ok: false, code: 'ROOM_FORBIDDEN' });
-  ada.close();
-  bob.close();
+  for (const { socket } of [bob, far]) {
+    expect(await join(socket.id as string)).toEqual({ ok: false, code: 'ROOM_FORBIDDEN' });
+  }
+  // Twenty characters are a room's name as any other.
+  expect(await join('announcements-global')).toEqual(joinedRoom('announcements-global'));
+  for (const one of [ada, bob, far]) one.close();
 });
 
 async function connectFour(): Promise<Member[]> {
