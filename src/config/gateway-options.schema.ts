@@ -65,6 +65,10 @@ export const gatewayOptionsEntries = {
   logMaxBytes: v.optional(wholeNumber(16 * 1024, 1024 * 1024 * 1024)),
   logTtlMs: v.optional(wholeNumber(1000, YEAR_MS)),
   dedupeTtlMs: v.optional(wholeNumber(1000, YEAR_MS)),
+  outboxMaxEvents: v.optional(wholeNumber(1, 1_000_000)),
+  outboxMaxBytes: v.optional(wholeNumber(1024, 1024 * 1024 * 1024)),
+  outboxMaxAgeMs: v.optional(wholeNumber(1000, 24 * 60 * 60 * 1000)),
+  shutdownTimeoutMs: v.optional(wholeNumber(0, 600_000)),
   metrics: v.optional(
     v.custom<GatewayMetrics>(isMetrics, 'must have the methods counter, gauge and histogram'),
   ),

@@ -98,6 +98,38 @@ export interface GatewayOptions {
   dedupeTtlMs?: number | undefined;
 
   /**
+   * How many `durable` and `latest` events may wait in memory for a Redis that is away, 1 to 1,000,000, in all rooms
+   * together; more fail with OUTBOX_FULL. Too few, and a busy process fails emits in a short outage; too many, and its
+   * memory grows by them in a long one.
+   * @default 10000
+   */
+  outboxMaxEvents?: number | undefined;
+
+  /**
+   * How many bytes of JSON may wait so, 1 KiB to 1 GiB. One event is taken whatever its size when none waits. Too few, and
+   * some large payloads fill it; too many, and a long outage takes the memory that the process needs for its work.
+   * @default 16777216
+   */
+  outboxMaxBytes?: number | undefined;
+
+  /**
+   * How long Redis may have taken nothing, one second to one day, in milliseconds, before no more events are accepted. What
+   * was accepted stays. Too short, and emits fail in an outage that would have been bridged; too long, and a job that could
+   * have been failed, and run again later, is told that its events are queued.
+   * @default 300000
+   */
+  outboxMaxAgeMs?: number | undefined;
+
+  /**
+   * How long the end of the process may wait for a Redis that has not taken all events yet, 0 to 600,000 milliseconds from
+   * the moment in which it began to end. What Redis has not taken by then is lost, and counted in the log. Too short, and a
+   * restart of Redis at the wrong moment loses what was queued; longer than the grace period of what stops the process, and
+   * it is killed while it waits.
+   * @default 5000
+   */
+  shutdownTimeoutMs?: number | undefined;
+
+  /**
    * Where the library counts and measures. What a method of it throws is the caller's: it must not throw.
    * @default nothing is counted
    */

@@ -5,6 +5,7 @@ import { checkOptions } from './check-options.js';
 import { DEFAULT_DELIVERY } from './default-delivery.js';
 import { ENVIRONMENT, type Environment } from './environment.js';
 import type { GatewayOptions } from './gateway.options.js';
+import { DEFAULT_OUTBOX_LIMITS, type OutboxLimits } from './outbox-limits.js';
 import { databaseOf, resolveRedis, type ResolvedRedis } from './resolve-redis.js';
 import { DEFAULT_ROOM_LOG_LIMITS, type RoomLogLimits } from './room-log-limits.js';
 
@@ -18,6 +19,8 @@ export interface ResolvedGatewayOptions {
   /** Of emits to users and rooms that do not say it themselves. */
   readonly delivery: 'durable' | 'live';
   readonly log: RoomLogLimits;
+  readonly outbox: OutboxLimits;
+  readonly shutdownTimeoutMs: number;
   /** The number of the Redis database; 0 in a cluster, and without a Redis. */
   readonly database: number;
   readonly metrics: GatewayMetrics;
@@ -52,6 +55,8 @@ export function resolveGatewayOptions<Options extends GatewayOptions>(
     maxPayloadBytes: checked.maxPayloadBytes ?? 64 * 1024,
     delivery: checked.delivery ?? DEFAULT_DELIVERY,
     log: resolveLogLimits(checked),
+    outbox: resolveOutboxLimits(checked),
+    shutdownTimeoutMs: checked.shutdownTimeoutMs ?? 5000,
     database: databaseOf(redis),
     metrics: checked.metrics ?? NO_METRICS,
   });
@@ -64,6 +69,14 @@ function resolveLogLimits(options: GatewayOptions): RoomLogLimits {
     maxBytes: options.logMaxBytes ?? DEFAULT_ROOM_LOG_LIMITS.maxBytes,
     ttlMs: options.logTtlMs ?? DEFAULT_ROOM_LOG_LIMITS.ttlMs,
     dedupeTtlMs: options.dedupeTtlMs ?? DEFAULT_ROOM_LOG_LIMITS.dedupeTtlMs,
+  });
+}
+
+function resolveOutboxLimits(options: GatewayOptions): OutboxLimits {
+  return Object.freeze({
+    maxEvents: options.outboxMaxEvents ?? DEFAULT_OUTBOX_LIMITS.maxEvents,
+    maxBytes: options.outboxMaxBytes ?? DEFAULT_OUTBOX_LIMITS.maxBytes,
+    maxAgeMs: options.outboxMaxAgeMs ?? DEFAULT_OUTBOX_LIMITS.maxAgeMs,
   });
 }
 

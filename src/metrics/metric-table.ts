@@ -49,7 +49,10 @@ export const METRICS = {
   outbox_events: gauge('Kept events that have no final answer of Redis'),
   outbox_bytes: gauge('How many bytes they have'),
   outbox_age_seconds: gauge('How long the oldest of them has waited'),
-  abandoned_events_total: counter('Queued events that were given up, by reason: shutdown or age', 'reason'),
+  abandoned_events_total: counter(
+    'Queued events that were given up, by reason: shutdown, or refused by Redis',
+    'reason',
+  ),
   undecodable_messages_total: counter(
     'Messages from Redis that could not be read, by where they came in',
     'source',

@@ -3,7 +3,7 @@ import type { CauseLog } from '../logging/index.js';
 import type { RoomLog } from '../room-log/index.js';
 import { CommandSender, type CommandSenderSettings } from './commands/index.js';
 import { EventPublisher, type EventPublisherSettings } from './event-publisher.js';
-import { RoomLanes } from './lanes/index.js';
+import { DEFAULT_LANES_LIMITS, RoomLanes } from './lanes/index.js';
 import type { LiveSender } from './live-sender.js';
 import type { EmitterParts } from './publishing-emitter.js';
 import { RoomReader, type RoomReaderSettings } from './room-reader.js';
@@ -13,7 +13,10 @@ export interface EmitterCoreSettings
     Pick<CommandSenderSettings, 'executeLocally' | 'onAbandoned' | 'relay'>,
     Pick<RoomReaderSettings, 'isLocal'>,
     Pick<EventPublisherSettings, 'sendsLiveInstead'> {
-  readonly options: Pick<ResolvedGatewayOptions, 'delivery' | 'emitTimeoutMs' | 'maxPayloadBytes'>;
+  readonly options: Pick<
+    ResolvedGatewayOptions,
+    'delivery' | 'emitTimeoutMs' | 'maxPayloadBytes' | 'metrics' | 'outbox'
+  >;
   readonly live: LiveSender;
   /** Stays the caller's, who closes it. */
   readonly log: RoomLog;
@@ -38,7 +41,9 @@ export class EmitterCore implements EmitterParts {
     isLocal,
     sendsLiveInstead,
   }: EmitterCoreSettings) {
-    this.#lanes = new RoomLanes({ log, emitTimeoutMs: options.emitTimeoutMs, causes });
+    const { emitTimeoutMs, metrics, outbox } = options;
+    const limits = { ...DEFAULT_LANES_LIMITS, outbox };
+    this.#lanes = new RoomLanes({ log, emitTimeoutMs, causes, limits, metrics });
     const kept = this.#lanes;
     this.publisher = new EventPublisher({
       live,

@@ -12,6 +12,9 @@ const MAX_WAITING = 10_000;
 /** How long after the client gave up it is told to try again. */
 const REVIVE_AFTER_MS = 1000;
 
+/** How long the answer to a goodbye may take: at the end of a process nothing depends on it any more. */
+const QUIT_TIMEOUT_MS = 1000;
+
 /**
  * - `idle`: nobody has needed it yet.
  * - `connecting`: its first attempt is under way; calls wait for it.
@@ -138,7 +141,7 @@ export class RedisConnection {
     const client = this.#client;
     if (!client) return;
     // QUIT is answered after everything that was sent before it.
-    if (wasReady) await within(client.quit(), this.#settings.timeoutMs);
+    if (wasReady) await within(client.quit(), Math.min(QUIT_TIMEOUT_MS, this.#settings.timeoutMs));
     client.disconnect();
   }
 

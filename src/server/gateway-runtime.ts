@@ -14,9 +14,6 @@ import { RefreshRequests, Sessions } from './sessions/index.js';
 import { within } from './within.js';
 import { createTransport, type SocketTransport } from './transport/index.js';
 
-/** How long a server that closes waits until the log has what was emitted. */
-const FLUSH_MS = 5000;
-
 /** What works while the gateway's namespace is there. */
 interface OpenGateway {
   readonly namespace: Namespace;
@@ -68,8 +65,9 @@ export class GatewayRuntime {
       log,
       causes,
       executeLocally: async (command) => {
-        // Sockets are in a room at once; while the log is away they only begin there later.
-        await within(this.#open?.control.executeOwn(command) ?? Promise.resolve(), options.emitTimeoutMs);
+        // Sockets are in a room at once; while the log is away they only begin there later, which nobody waits for.
+        const executed = this.#open?.control.executeOwn(command) ?? Promise.resolve();
+        await within(executed, log.isReady ? options.emitTimeoutMs : 0);
       },
       onAbandoned: (command) => this.#open?.control.abandon(command),
       sendsLiveInstead: () => options.durableWhileAway === 'live' && !log.isReady,
@@ -108,7 +106,7 @@ export class GatewayRuntime {
   /** Called when all sockets are closed. What was emitted is appended first, within the time that a shutdown may take. */
   async close(): Promise<void> {
     this.#sessions.close();
-    await this.core.close(FLUSH_MS);
+    await this.core.close(this.#options.shutdownTimeoutMs);
     this.#open?.sockets.close();
     this.#feed.close();
     this.#closeLog();

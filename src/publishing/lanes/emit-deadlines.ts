@@ -1,4 +1,11 @@
+import type { Lane } from './lane.js';
 import type { LaneEvent } from './lane-event.js';
+
+interface Deadline {
+  readonly at: number;
+  readonly event: LaneEvent;
+  readonly lane: Lane;
+}
 
 /**
  * Tells emitters that their event is `queued` when nothing else could be told in time. All emits have the same time, so
@@ -6,17 +13,20 @@ import type { LaneEvent } from './lane-event.js';
  */
 export class EmitDeadlines {
   readonly #timeoutMs: number;
-  #line: { readonly at: number; readonly event: LaneEvent }[] = [];
+  readonly #onOverdue: (lane: Lane) => void;
+  #line: Deadline[] = [];
   #first = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(timeoutMs: number) {
+  /** @param onOverdue told of the lane of every event whose time was up */
+  constructor(timeoutMs: number, onOverdue: (lane: Lane) => void) {
     this.#timeoutMs = timeoutMs;
+    this.#onOverdue = onOverdue;
   }
 
-  add(event: LaneEvent): void {
+  add(event: LaneEvent, lane: Lane): void {
     this.#dropSettled();
-    this.#line.push({ at: performance.now() + this.#timeoutMs, event });
+    this.#line.push({ at: performance.now() + this.#timeoutMs, event, lane });
     this.#timer ??= setTimeout(() => this.#expire(), this.#timeoutMs);
   }
 
@@ -39,7 +49,7 @@ export class EmitDeadlines {
     // A timer may fire a little before its time.
     const now = performance.now() + 1;
     for (let next = this.#line[this.#first]; next && next.at <= now; next = this.#line[this.#first]) {
-      next.event.settle({ status: 'queued' });
+      if (next.event.settle({ status: 'queued' })) this.#onOverdue(next.lane);
       this.#first++;
     }
     this.#dropSettled();

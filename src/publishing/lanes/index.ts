@@ -1,2 +1,3 @@
-export { RoomLanes, type RoomLanesSettings } from './room-lanes.js';
+export { RoomLanes } from './room-lanes.js';
+export type { RoomLanesSettings } from './room-lanes.settings.js';
 export { DEFAULT_LANES_LIMITS, type LanesLimits } from './lanes-limits.js';

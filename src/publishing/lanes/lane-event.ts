@@ -5,6 +5,10 @@ import type { KeptEmit } from '../kept-sender.js';
 /** One event on its way to the log. */
 export class LaneEvent {
   readonly append: AppendEvent;
+  /** Of its JSON. */
+  readonly bytes: number;
+  /** When it was emitted, as `performance.now()` counts. */
+  readonly emittedAt = performance.now();
   /** When it was sent first, as `performance.now()` counts; undefined before. */
   firstSentAt: number | undefined;
   #settle: ((result: EmitResult) => void) | undefined;
@@ -15,6 +19,7 @@ export class LaneEvent {
       emit.delivery === 'latest'
         ? { kind: 'latest', seq, data, key: emit.key }
         : { kind: 'durable', seq, data, dedupeKey: emit.dedupeKey, clears: emit.clears };
+    this.bytes = Buffer.byteLength(data);
     this.#settle = settle;
   }
 

@@ -21,6 +21,8 @@ export class Lane {
   /** How often in a row a batch could not be appended. */
   #failureCount = 0;
   #retryTimer: NodeJS.Timeout | undefined;
+  /** An event of it was not taken in the time of its emit, and nothing has been answered since. */
+  isOverdue = false;
 
   constructor(room: string) {
     this.room = room;
@@ -49,10 +51,19 @@ export class Lane {
     this.#waiting.push(event);
   }
 
-  /** Takes out the waiting latest value of a key: a newer one is about to be added. */
-  takeLatest(key: string): LaneEvent | undefined {
-    const index = this.#waiting.findIndex(({ append }) => append.kind === 'latest' && append.key === key);
-    return index === -1 ? undefined : this.#waiting.splice(index, 1)[0];
+  /** The waiting latest value of a key. */
+  latestOf(key: string): LaneEvent | undefined {
+    return this.#waiting.find(({ append }) => append.kind === 'latest' && append.key === key);
+  }
+
+  /** Takes out one that waits. */
+  remove(event: LaneEvent): void {
+    this.#waiting.splice(this.#waiting.indexOf(event), 1);
+  }
+
+  /** When the oldest of its events was emitted, as `performance.now()` counts; undefined when it has none. */
+  get oldestAt(): number | undefined {
+    return (this.#sent[0] ?? this.#waiting[0])?.emittedAt;
   }
 
   /** Puts events back, to be sent before everything newer. */
@@ -104,6 +115,7 @@ export class Lane {
   /** A batch was answered: the next pause is a short one. */
   succeed(): void {
     this.#failureCount = 0;
+    this.isOverdue = false;
   }
 
   /** The unanswered batch is answered: it is the caller's. */

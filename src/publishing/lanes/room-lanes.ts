@@ -1,23 +1,18 @@
 import { GatewayError, isGatewayError, type EmitResult } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import { createEmitterId, type AppendBatch, type AppendReport, type RoomLog } from '../../room-log/index.js';
+import { NO_METRICS } from '../../metrics/index.js';
 import { emitterClosed } from '../emitter-closed.js';
 import type { KeptEmit, KeptSender } from '../kept-sender.js';
+import { AbandonedEvents } from './abandoned-events.js';
 import { AcknowledgedEvents } from './acknowledged-events.js';
 import { EmitDeadlines } from './emit-deadlines.js';
 import { Lane } from './lane.js';
 import { LaneEvent, resultOf } from './lane-event.js';
 import { DEFAULT_LANES_LIMITS, type LanesLimits } from './lanes-limits.js';
+import { measureOutbox } from './measure-outbox.js';
 import { Outbox } from './outbox.js';
-
-export interface RoomLanesSettings {
-  readonly log: RoomLog;
-  /** How long an emitter waits for its result. */
-  readonly emitTimeoutMs: number;
-  readonly causes: CauseLog;
-  /** @default DEFAULT_LANES_LIMITS */
-  readonly limits?: LanesLimits | undefined;
-}
+import type { RoomLanesSettings } from './room-lanes.settings.js';
 
 /**
  * How events that are kept leave a process: a lane per room, in the order of the emits, each event once, whatever
@@ -33,24 +28,35 @@ export class RoomLanes implements KeptSender {
   readonly #outbox: Outbox;
   readonly #acknowledged: AcknowledgedEvents;
   readonly #deadlines: EmitDeadlines;
+  readonly #abandoned: AbandonedEvents;
   readonly #stopListening: (() => void)[];
   /** Lanes that send at the end of this tick, so that what is emitted in one tick is one batch. */
   readonly #due = new Set<Lane>();
   #seq = 0;
   /** The log said that it is away, and not yet that it is back. */
   #isAway = false;
+  /** An emitter has waited in vain, and nothing has been answered since: the others need not wait too. */
+  #isOverdue = false;
   /** No more emits are taken. */
   #isClosing = false;
   #isClosed = false;
 
-  constructor({ log, emitTimeoutMs, causes, limits = DEFAULT_LANES_LIMITS }: RoomLanesSettings) {
+  constructor({
+    log,
+    emitTimeoutMs,
+    causes,
+    limits = DEFAULT_LANES_LIMITS,
+    metrics = NO_METRICS,
+  }: RoomLanesSettings) {
     this.#log = log;
     this.#causes = causes;
     this.#limits = limits;
-    this.#outbox = new Outbox(limits);
+    this.#outbox = new Outbox(limits.outbox);
     this.#acknowledged = new AcknowledgedEvents(limits);
-    this.#deadlines = new EmitDeadlines(emitTimeoutMs);
+    this.#deadlines = new EmitDeadlines(emitTimeoutMs, (lane) => (this.#isOverdue = lane.isOverdue = true));
+    this.#abandoned = new AbandonedEvents(metrics, causes);
     this.#stopListening = [
+      measureOutbox(metrics, this.#outbox, () => this.#lanes.values()),
       log.onAway(() => this.#becomeAway()),
       log.onReady(({ mayHaveForgotten }) => this.#becomeReady(mayHaveForgotten)),
     ];
@@ -63,24 +69,25 @@ export class RoomLanes implements KeptSender {
 
   /**
    * Emits to a room. Never rejects; the result is there within `emitTimeoutMs`, and `queued` when the log has not
-   * answered by then: the event stays in its lane.
+   * answered by then: the event stays in its lane. Once one has waited in vain the others are `queued` at once, until
+   * something is answered: a log that is there and takes nothing costs a job one timeout too, not one for each emit.
    */
   emit(room: string, emit: KeptEmit): Promise<EmitResult> {
     if (this.#isClosing) return Promise.resolve(failed(emitterClosed()));
     const lane = this.#lanes.get(room) ?? new Lane(room);
-    if (this.#isAway && emit.delivery === 'latest') this.#supersede(lane, emit.key);
-    const refusal = this.#outbox.refusal(emit.data.length);
+    const isOpen = this.#isAway || this.#isOverdue || lane.isOverdue;
+    const older = isOpen && emit.delivery === 'latest' ? lane.latestOf(emit.key) : undefined;
+    const refusal = this.#outbox.refusal(Buffer.byteLength(emit.data), older);
     if (refusal) return Promise.resolve(failed(refusal));
+    if (older) this.#supersede(lane, older);
     return new Promise((resolve) => {
       const event = new LaneEvent(++this.#seq, emit, resolve);
       this.#lanes.set(room, lane);
       lane.add(event);
       this.#outbox.add(event);
-      if (this.#isAway) event.settle({ status: 'queued' });
-      else {
-        this.#deadlines.add(event);
-        this.#schedule(lane);
-      }
+      if (isOpen) event.settle({ status: 'queued' });
+      else this.#deadlines.add(event, lane);
+      this.#schedule(lane);
     });
   }
 
@@ -102,12 +109,7 @@ export class RoomLanes implements KeptSender {
     this.#isClosed = true;
     for (const stop of this.#stopListening) stop();
     this.#deadlines.close();
-    if (this.#outbox.count > 0) {
-      this.#causes.error(
-        'lanes-closed',
-        `Closed with ${this.#outbox.count} events that Redis has not taken; they are lost.`,
-      );
-    }
+    this.#abandoned.atShutdown(this.#outbox.count);
     for (const lane of this.#lanes.values()) {
       lane.endPause();
       for (const event of [...lane.takeSent(), ...lane.waiting]) event.settle(failed(emitterClosed()));
@@ -117,9 +119,8 @@ export class RoomLanes implements KeptSender {
   }
 
   /** A newer latest value takes the place of one that still waits. */
-  #supersede(lane: Lane, key: string): void {
-    const older = lane.takeLatest(key);
-    if (!older) return;
+  #supersede(lane: Lane, older: LaneEvent): void {
+    lane.remove(older);
     older.settle({ status: 'queued' });
     this.#outbox.remove([older]);
   }
@@ -154,7 +155,7 @@ export class RoomLanes implements KeptSender {
   }
 
   #answered(lane: Lane, report: AppendReport): void {
-    lane.succeed();
+    this.#succeed(lane);
     this.#outbox.move();
     const events = lane.takeSent();
     if (report.status === 'forgotten') {
@@ -183,6 +184,7 @@ export class RoomLanes implements KeptSender {
       ? cause
       : new GatewayError('REDIS_REFUSED', 'The events could not be appended.', { cause });
     if (!error.retryable) {
+      this.#succeed(lane);
       this.#giveUp(events, error);
       if (lane.isEmpty) this.#lanes.delete(lane.room);
       else this.#schedule(lane);
@@ -193,6 +195,12 @@ export class RoomLanes implements KeptSender {
     if (!this.#log.isReady) this.#becomeAway();
     if (this.#isAway) for (const event of events) event.settle({ status: 'queued' });
     else lane.pause(() => this.#schedule(lane));
+  }
+
+  /** The log has answered: emitters may wait for it again. */
+  #succeed(lane: Lane): void {
+    lane.succeed();
+    this.#isOverdue = false;
   }
 
   /** Nobody waits for a result that is known not to come. */
@@ -234,11 +242,7 @@ export class RoomLanes implements KeptSender {
     let lostCount = 0;
     for (const event of events) if (!event.settle(failed(error))) lostCount++;
     this.#outbox.remove(events);
-    if (lostCount === 0) return;
-    this.#causes.error(
-      'queued-lost',
-      `${lostCount} events that were queued are lost: ${error.code}: ${error.message}`,
-    );
+    this.#abandoned.refused(lostCount, `${error.code}: ${error.message}`);
   }
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import {
   DEFAULT_DELIVERY,
+  DEFAULT_OUTBOX_LIMITS,
   DEFAULT_ROOM_LOG_LIMITS,
   gatewayOptionsEntries,
   resolveGatewayOptions,
@@ -40,6 +41,8 @@ describe('resolveGatewayOptions', () => {
       maxPayloadBytes: 65_536,
       delivery: DEFAULT_DELIVERY,
       log: DEFAULT_ROOM_LOG_LIMITS,
+      outbox: DEFAULT_OUTBOX_LIMITS,
+      shutdownTimeoutMs: 5000,
       database: 0,
       metrics: NO_METRICS,
     });
@@ -58,6 +61,24 @@ describe('resolveGatewayOptions', () => {
     expect(Object.isFrozen(log)).toBe(true);
     expect(resolve({ delivery: 'durable' }).delivery).toBe('durable');
     expect(resolve({ delivery: 'live' }).delivery).toBe('live');
+  });
+
+  it('takes the bounds of the outbox, and how long the end may take', () => {
+    const { outbox, shutdownTimeoutMs } = resolve({
+      outboxMaxEvents: 5,
+      outboxMaxBytes: 2048,
+      outboxMaxAgeMs: 1000,
+      shutdownTimeoutMs: 0,
+    });
+    expect(outbox).toEqual({ maxEvents: 5, maxBytes: 2048, maxAgeMs: 1000 });
+    expect(Object.isFrozen(outbox)).toBe(true);
+    expect(shutdownTimeoutMs).toBe(0);
+    expect(messageOf({ outboxMaxEvents: 0 })).toContain('outboxMaxEvents: must be a whole number from 1');
+    expect(messageOf({ outboxMaxBytes: 1 })).toContain('outboxMaxBytes: must be a whole number from 1024');
+    expect(messageOf({ outboxMaxAgeMs: 1 })).toContain('outboxMaxAgeMs: must be a whole number from 1000');
+    expect(messageOf({ shutdownTimeoutMs: -1 })).toContain(
+      'shutdownTimeoutMs: must be a whole number from 0',
+    );
   });
 
   it('knows the number of the database', () => {

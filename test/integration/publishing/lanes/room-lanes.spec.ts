@@ -1,6 +1,7 @@
 import { startRedisServer, type RedisServer } from '../../../../scripts/lib/redis-server.mjs';
+import { DEFAULT_OUTBOX_LIMITS, type OutboxLimits } from '../../../../src/config/index.js';
 import { CauseLog } from '../../../../src/logging/index.js';
-import { DEFAULT_LANES_LIMITS, RoomLanes, type LanesLimits } from '../../../../src/publishing/lanes/index.js';
+import { DEFAULT_LANES_LIMITS, RoomLanes } from '../../../../src/publishing/lanes/index.js';
 import type { RedisConnection } from '../../../../src/redis/index.js';
 import {
   DEFAULT_ROOM_LOG_LIMITS,
@@ -9,6 +10,7 @@ import {
   readHistory,
 } from '../../../../src/room-log/index.js';
 import { Redis } from 'ioredis';
+import { RecordedMetrics } from '../../../support/recorded-metrics.js';
 import { connectionTo, QuietLogger } from '../../../support/room-log/test-redis.js';
 import { until } from '../../../support/room-log/until.js';
 
@@ -21,9 +23,11 @@ describe('the lanes of an emitter', () => {
   let log: RedisRoomLog;
   let lanes: RoomLanes;
   let logger: QuietLogger;
+  let metrics: RecordedMetrics;
 
-  const start = (limits: Partial<LanesLimits> = {}): void => {
+  const start = (outbox: Partial<OutboxLimits> = {}): void => {
     logger = new QuietLogger();
+    metrics = new RecordedMetrics();
     const causes = new CauseLog(logger);
     connection = connectionTo(server.url, 300);
     log = new RedisRoomLog({ connection, scope: SCOPE, limits: DEFAULT_ROOM_LOG_LIMITS, causes });
@@ -31,7 +35,8 @@ describe('the lanes of an emitter', () => {
       log,
       emitTimeoutMs: 300,
       causes,
-      limits: { ...DEFAULT_LANES_LIMITS, ...limits },
+      limits: { ...DEFAULT_LANES_LIMITS, outbox: { ...DEFAULT_OUTBOX_LIMITS, ...outbox } },
+      metrics,
     });
   };
   beforeEach(async () => {
@@ -181,10 +186,57 @@ describe('the lanes of an emitter', () => {
     redis.disconnect();
   });
 
+  it('let one emit wait in vain for a Redis that takes nothing, and queue the others at once, in all rooms', async () => {
+    const redis = new Redis(server.url);
+    await emit('a', 0);
+    await redis.config('SET', 'maxmemory', '1');
+    // 300 ms each, were they to wait each.
+    const before = performance.now();
+    for (const n of numbers(1, 40)) {
+      expect(await emit(n % 2 ? 'a' : 'b', n)).toEqual({ status: 'queued' });
+    }
+    expect(performance.now() - before).toBeLessThan(3000);
+    expect(log.isReady).toBe(true);
+    await redis.config('SET', 'maxmemory', '0');
+    expect(await lanes.flush(10_000)).toBe(0);
+    expect(await emit('a', 41)).toMatchObject({ status: 'published' });
+    expect([...(await eventsOf('a')), ...(await eventsOf('b'))]).toEqual([
+      ...numbers(0, 41).filter((n) => n === 0 || n % 2),
+      ...numbers(1, 40).filter((n) => n % 2 === 0),
+    ]);
+    redis.disconnect();
+  });
+
+  it('show in the metrics what waits, how much it is, and for how long', async () => {
+    await emit('room', 'x');
+    expect(metrics.value('outbox_events')).toBe(0);
+    expect(metrics.value('outbox_age_seconds')).toBe(0);
+    await server.kill();
+    await until('Redis is away', () => !log.isReady);
+    await emit('room', 'äöü');
+    await emit('other', 'abc');
+    expect(metrics.value('outbox_events')).toBe(2);
+    expect(metrics.value('outbox_bytes')).toBe(8 + 5);
+    await until('the oldest is a while old', () => (metrics.value('outbox_age_seconds') ?? 0) > 0.1);
+  });
+
+  it('take no more bytes than their bound, but one event of any size when nothing waits', async () => {
+    await lanes.close();
+    await connection.close();
+    start({ maxBytes: 100 });
+    expect(await emit('room', 'x'.repeat(200))).toMatchObject({ status: 'published' });
+    await server.kill();
+    await until('Redis is away', () => !log.isReady);
+    expect(await emit('room', 'x'.repeat(48))).toEqual({ status: 'queued' });
+    expect(await emit('room', 'ä'.repeat(48))).toMatchObject({ error: { code: 'OUTBOX_FULL' } });
+    expect(await emit('room', 'x'.repeat(48))).toEqual({ status: 'queued' });
+    expect(lanes.waitingCount).toBe(2);
+  });
+
   it('take no more than their bounds while Redis is away; of a latest value they keep the newest', async () => {
     await lanes.close();
     await connection.close();
-    start({ maxWaitingEvents: 50 });
+    start({ maxEvents: 50 });
     await emit('room', 0);
     await server.kill();
     await until('Redis is away', () => !log.isReady);
@@ -207,7 +259,7 @@ describe('the lanes of an emitter', () => {
   it('take no more when Redis is away for long', async () => {
     await lanes.close();
     await connection.close();
-    start({ maxAwayMs: 200 });
+    start({ maxAgeMs: 200 });
     await emit('room', 1);
     await server.kill();
     await until('Redis is away', () => !log.isReady);
@@ -217,10 +269,28 @@ describe('the lanes of an emitter', () => {
     expect(lanes.waitingCount).toBeGreaterThan(0);
   });
 
+  it('take a newer latest value for one that waits, however long Redis is away, and lose none that they refuse', async () => {
+    await lanes.close();
+    await connection.close();
+    start({ maxAgeMs: 200, maxBytes: 20 });
+    await emit('room', 1);
+    await server.kill();
+    await until('Redis is away', () => !log.isReady);
+    await emitLatest('room', 'progress', 10);
+    await until('it is away for long', async () => (await emit('room', 3)).status === 'failed');
+    expect(await emitLatest('room', 'progress', 20)).toEqual({ status: 'queued' });
+    expect(await emitLatest('room', 'other', 1)).toMatchObject({ error: { code: 'OUTBOX_FULL' } });
+    await emit('room', 2);
+    await restart();
+    expect(await lanes.flush(10_000)).toBe(0);
+    const { values } = await log.latest('room');
+    expect(values.map(({ data }) => Number(data))).toEqual([20]);
+  });
+
   it('are not full after a short outage in which nothing waited, however long ago it was', async () => {
     await lanes.close();
     await connection.close();
-    start({ maxAwayMs: 50 });
+    start({ maxAgeMs: 50 });
     await emit('room', 1);
     await server.kill();
     await until('Redis is away', () => !log.isReady);
@@ -239,6 +309,8 @@ describe('the lanes of an emitter', () => {
     expect(await lanes.flush(20)).toBe(1);
     await lanes.close();
     expect(logger.lines.join('\n')).toMatch(/1 events that Redis has not taken/);
+    expect(metrics.count('abandoned_events_total', { reason: 'shutdown' })).toBe(1);
+    expect(metrics.value('outbox_events')).toBeUndefined();
     expect(await emit('room', 3)).toMatchObject({ status: 'failed', error: { code: 'EMITTER_CLOSED' } });
   });
 });

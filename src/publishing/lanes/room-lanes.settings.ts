@@ -1,0 +1,16 @@
+import type { CauseLog } from '../../logging/index.js';
+import type { GatewayMetrics } from '../../metrics/index.js';
+import type { RoomLog } from '../../room-log/index.js';
+import type { LanesLimits } from './lanes-limits.js';
+
+/** What the lanes of an emitter are made of. */
+export interface RoomLanesSettings {
+  readonly log: RoomLog;
+  /** How long an emitter waits for its result. */
+  readonly emitTimeoutMs: number;
+  readonly causes: CauseLog;
+  /** @default DEFAULT_LANES_LIMITS */
+  readonly limits?: LanesLimits | undefined;
+  /** @default nothing is counted */
+  readonly metrics?: GatewayMetrics | undefined;
+}
