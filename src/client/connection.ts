@@ -1,5 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
-import type { ConnectAuth, RefusalCode } from '../contract/index.js';
+import type { ConnectAuth, DrainingMessage, RefusalCode } from '../contract/index.js';
 import { Backoff } from './backoff.js';
 import { GatewayClientError } from './client-error.js';
 import type { ConnectGatewayOptions } from './client-options.js';
@@ -14,6 +14,7 @@ const REFUSALS: readonly unknown[] = [
   'TOKEN_REVOKED',
   'ORIGIN_REFUSED',
   'AUTH_UNAVAILABLE',
+  'SERVER_DRAINING',
 ] satisfies RefusalCode[];
 
 /**
@@ -53,6 +54,9 @@ export class Connection {
     this.socket.on('disconnect', (reason) => this.#disconnected(reason));
     this.socket.on('connect_error', (error) => this.#failed(error));
     this.socket.on('gateway:auth-expiring', () => void this.#refresh());
+    this.socket.on('gateway:draining', ({ reconnectInMs }: DrainingMessage) =>
+      this.#after(reconnectInMs, () => this.renew()),
+    );
   }
 
   start(): void {
@@ -124,7 +128,11 @@ export class Connection {
     // Not refused, but not reached: it tries again by itself.
     if (this.socket.active) return this.#change('offline');
     const code = error.data?.code;
-    if (code === 'AUTH_UNAVAILABLE' || (code === 'TOKEN_EXPIRED' && typeof this.#token === 'function')) {
+    if (
+      code === 'AUTH_UNAVAILABLE' ||
+      code === 'SERVER_DRAINING' ||
+      (code === 'TOKEN_EXPIRED' && typeof this.#token === 'function')
+    ) {
       return this.#tryLater();
     }
     this.#refuse(REFUSALS.includes(code) ? (code as RefusalCode) : 'REFUSED', error);
@@ -132,6 +140,7 @@ export class Connection {
 
   #disconnected(reason: string): void {
     if (this.state === 'closed' || this.#isRenewing) return;
+    clearTimeout(this.#timer);
     if (reason === 'io server disconnect') this.#refuse('DISCONNECTED');
     else this.#change(this.socket.active ? 'offline' : 'idle');
   }
@@ -148,8 +157,12 @@ export class Connection {
   }
 
   #connectIn(delayMs: number): void {
+    this.#after(delayMs, () => this.socket.connect());
+  }
+
+  #after(delayMs: number, action: () => void): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.socket.connect(), delayMs);
+    this.#timer = setTimeout(action, delayMs);
   }
 
   #change(state: ClientState, refusal?: GatewayClientError): void {

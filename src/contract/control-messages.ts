@@ -42,6 +42,7 @@ export interface ControlMessages {
   'gateway:gap': GapMessage;
   'gateway:auth-expiring': AuthExpiringMessage;
   'gateway:disconnecting': DisconnectingMessage;
+  'gateway:draining': DrainingMessage;
 }
 
 /**
@@ -103,6 +104,14 @@ export interface DisconnectingMessage {
 export type DisconnectCode = 'TOKEN_EXPIRED' | 'TOKEN_REVOKED' | 'AUTH_UNAVAILABLE' | 'DISCONNECTED';
 
 /**
+ * `gateway:draining`: the server is about to end. Connect anew after this time, and land on another; a moment later the
+ * connection is closed. Each client is told another time, so that they do not all come at once.
+ */
+export interface DrainingMessage {
+  reconnectInMs: number;
+}
+
+/**
  * Why a connection was refused.
  *
  * - `UNAUTHENTICATED`: no token was sent.
@@ -111,6 +120,7 @@ export type DisconnectCode = 'TOKEN_EXPIRED' | 'TOKEN_REVOKED' | 'AUTH_UNAVAILAB
  * - `TOKEN_REVOKED`: the application has revoked the token.
  * - `ORIGIN_REFUSED`: the page that connects is of an origin that is not allowed.
  * - `AUTH_UNAVAILABLE`: the keys to verify with, or whether it was revoked, cannot be had at this moment; connect again later.
+ * - `SERVER_DRAINING`: the server is about to end; connect again later, and land on another.
  */
 export type RefusalCode =
   | 'UNAUTHENTICATED'
@@ -118,7 +128,8 @@ export type RefusalCode =
   | 'TOKEN_INVALID'
   | 'TOKEN_REVOKED'
   | 'ORIGIN_REFUSED'
-  | 'AUTH_UNAVAILABLE';
+  | 'AUTH_UNAVAILABLE'
+  | 'SERVER_DRAINING';
 
 /** The `data` of the `connect_error` that a refused client sees. */
 export interface RefusalData {

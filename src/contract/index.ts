@@ -14,6 +14,7 @@ export type {
   DisconnectingMessage,
   DurableMeta,
   EventMeta,
+  DrainingMessage,
   GapMessage,
   LatestMeta,
   ReadyMessage,

@@ -26,6 +26,10 @@ export const METRICS = {
   rooms: gauge('Rooms that this server follows'),
   handshakes_total: counter('Handshakes, by result: accepted, or the code of the refusal', 'result'),
   limited_total: counter('What clients were refused because of a limit, by the limit', 'limit'),
+  drained_connections_total: counter(
+    'Connections of a server that ended, by how they went: left when told to, closed, or cut off without an answer',
+    'end',
+  ),
   slow_consumers_total: counter(
     'Sockets that were disconnected because they did not read what they were sent',
   ),

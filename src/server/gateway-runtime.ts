@@ -5,6 +5,7 @@ import { MemoryRoomLog, type RoomLog } from '../room-log/index.js';
 import { SocketRooms } from './attaching/index.js';
 import type { AuthenticatedUser, Identification } from './auth/index.js';
 import { CommandExecutor, ControlRoom } from './control/index.js';
+import { Drain } from './draining/index.js';
 import { LocalRoomChannels, RedisRoomChannels, RoomFeed, type RoomChannels } from './feed/index.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
 import { AskedRooms, GatewayRooms, nameSockets, RoomEntry, type RoomAdmission } from './rooms/index.js';
@@ -13,6 +14,9 @@ import { ServerLiveSender } from './server-live-sender.js';
 import { RefreshRequests, Sessions } from './sessions/index.js';
 import { within } from './within.js';
 import { createTransport, type SocketTransport } from './transport/index.js';
+
+/** What the flush has at the least, when the drain has taken all the time there was: enough for a Redis that is there. */
+const LEAST_FLUSH_MS = 500;
 
 /** What works while the gateway's namespace is there. */
 interface OpenGateway {
@@ -30,6 +34,7 @@ interface OpenGateway {
 export class GatewayRuntime {
   readonly transport: SocketTransport;
   readonly core: EmitterCore;
+  readonly drain: Drain;
   readonly #options: ResolvedSocketGatewayOptions;
   readonly #admission: RoomAdmission;
   readonly #causes: CauseLog;
@@ -52,6 +57,7 @@ export class GatewayRuntime {
     this.#admission = admission;
     this.#causes = causes;
     const logging = { logger, causes };
+    this.drain = new Drain({ drainMs: options.drainMs, logger, metrics: options.metrics });
     this.#redis = connectServer(options, logging);
     this.transport = createTransport(options, this.#redis, logging);
     const { log, channels, close } = this.#redis ? inRedis(this.#redis, options, causes) : inMemory(options);
@@ -106,7 +112,10 @@ export class GatewayRuntime {
   /** Called when all sockets are closed. What was emitted is appended first, within the time that a shutdown may take. */
   async close(): Promise<void> {
     this.#sessions.close();
-    await this.core.close(this.#options.shutdownTimeoutMs);
+    const { shutdownTimeoutMs } = this.#options;
+    // Redis had the time of the drain too.
+    const leftMs = Math.max(LEAST_FLUSH_MS, shutdownTimeoutMs - this.drain.elapsedMs);
+    await this.core.close(Math.min(shutdownTimeoutMs, leftMs));
     this.#open?.sockets.close();
     this.#feed.close();
     this.#closeLog();

@@ -86,6 +86,7 @@ export class RedisIoAdapter extends IoAdapter {
       adapter: adapterConstructor(this.#runtime.transport) as never,
     });
     this.#servers.set(key, io);
+    this.#runtime.drain.add(io);
     this.#protect(io.of('/'));
     io.on('new_namespace', (namespace) => this.#protect(namespace));
     return io;
@@ -96,6 +97,12 @@ export class RedisIoAdapter extends IoAdapter {
     if (args[1].length > 0) super.bindMessageHandlers(...args);
   }
 
+  /** Called by Nest for each server and namespace, with nobody left who would have to be told. */
+  override async close(server: Server): Promise<void> {
+    if ([...this.#servers.values()].includes(server)) this.#runtime.drain.cut(server);
+    await super.close(server);
+  }
+
   /** Called by Nest when all servers are closed. */
   override async dispose(): Promise<void> {
     await this.#runtime.close();
@@ -103,6 +110,7 @@ export class RedisIoAdapter extends IoAdapter {
 
   #protect(namespace: Namespace): void {
     this.#guard.protect(namespace, (socket, user) => this.#runtime.welcome(socket, user));
+    this.#runtime.drain.protect(namespace);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Logger, Module } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { SocketEmitter } from '../contract/index.js';
 import { CauseLog } from '../logging/index.js';
 import {
@@ -77,7 +78,22 @@ const logger = (): Logger => new Logger('SocketGateway');
   ],
   exports: [RedisIoAdapter, SocketGateway, SocketEmitter],
 })
-export class SocketGatewayModule extends ConfigurableModuleClass {}
+export class SocketGatewayModule extends ConfigurableModuleClass {
+  constructor(modules: ModulesContainer) {
+    super();
+    drainBeforeAllOthers(modules);
+  }
+}
+
+/**
+ * While clients leave they are served, so nothing that serves them may have been ended. Nest calls `onModuleDestroy` in the
+ * order of the modules' distance from the root, and `onModuleInit` in the reverse.
+ */
+function drainBeforeAllOthers(modules: ModulesContainer): void {
+  for (const module of modules.values()) {
+    if (module.metatype === SocketGatewayModule) module.distance = -1;
+  }
+}
 
 function createIdentification(
   { auth }: ResolvedSocketGatewayOptions,

@@ -1,4 +1,4 @@
-import type { OnModuleInit } from '@nestjs/common';
+import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { GatewayError, type GatewayEvents } from '../contract/index.js';
@@ -15,9 +15,13 @@ import { PLACEHOLDER_NAMESPACE } from './socket-gateway.constants.js';
  * Redis the own sockets are all there are, and both are `published`.
  */
 @WebSocketGateway({ namespace: PLACEHOLDER_NAMESPACE })
-export class SocketGateway<Events = GatewayEvents> extends PublishingEmitter<Events> implements OnModuleInit {
+export class SocketGateway<Events = GatewayEvents>
+  extends PublishingEmitter<Events>
+  implements OnModuleInit, OnModuleDestroy
+{
   readonly #adapter: RedisIoAdapter;
   readonly #host: HttpAdapterHost;
+  readonly #runtime: GatewayRuntime;
 
   constructor(
     adapter: RedisIoAdapter,
@@ -29,6 +33,17 @@ export class SocketGateway<Events = GatewayEvents> extends PublishingEmitter<Eve
     assertOneEmitter(modules);
     this.#adapter = adapter;
     this.#host = host;
+    this.#runtime = runtime;
+  }
+
+  /** Whether this server is about to end: it takes no new connections, and a load balancer should send it none. */
+  get isDraining(): boolean {
+    return this.#runtime.drain.isDraining;
+  }
+
+  /** The first of all modules to be told: clients leave an application that is whole. */
+  async onModuleDestroy(): Promise<void> {
+    await this.#runtime.drain.begin(this.#runtime.namespace);
   }
 
   /** Nest has made the gateways by now, if it makes any. */

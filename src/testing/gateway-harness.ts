@@ -104,6 +104,7 @@ function defaultModule(
     // Whatever the environment names: a test must not meet others there.
     redis: '',
     transport: 'local',
+    drainMs: 0,
     ...options,
     auth: { jwt: { secret, algorithms: ['HS256'] }, ...options.auth },
   });

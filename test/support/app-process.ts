@@ -116,6 +116,15 @@ export class AppProcess {
     return value as Value;
   }
 
+  /** Tells it to end, as what stops containers does; resolves with how it ended, and after how long. */
+  async terminate(): Promise<{ code: number | null; signal: string | null; ms: number }> {
+    const started = performance.now();
+    const exited = once(this.#child, 'exit') as Promise<[number | null, string | null]>;
+    this.#child.kill('SIGTERM');
+    const [code, signal] = await exited;
+    return { code, signal, ms: performance.now() - started };
+  }
+
   /** Ends it at once. */
   async stop(): Promise<void> {
     if (!this.isRunning) return;

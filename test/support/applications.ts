@@ -37,7 +37,7 @@ export async function startServerApplication(
   { logger, imports = [], providers = [] }: Extras = {},
 ): Promise<ServerApplication> {
   const auth = { jwt: { secret: TEST_SECRET, algorithms: ['HS256' as const] } };
-  @Module({ imports: [SocketGatewayModule.forRoot({ auth, ...options }), ...imports], providers })
+  @Module({ imports: [SocketGatewayModule.forRoot({ auth, drainMs: 0, ...options }), ...imports], providers })
   class ServerModule {}
   const app = await NestFactory.create(ServerModule, { logger: logger ?? false });
   resources.add({ stop: () => app.close() });

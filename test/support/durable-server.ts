@@ -16,6 +16,7 @@ export function startDurableServer(
       redis: redis ?? '',
       prefix,
       delivery: 'durable',
+      drainMs: 0,
       ...options,
       auth: { ...AUTH, ...options.auth },
     }),

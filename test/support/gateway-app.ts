@@ -50,7 +50,7 @@ export interface GatewayAppOptions {
 /** Starts an application as a user's main.ts does, except that what it throws does not end the process. */
 export async function startGatewayApp({
   metadata = {},
-  gateway = SocketGatewayModule.forRoot({ transport: 'local', redis: '', auth: AUTH }),
+  gateway = SocketGatewayModule.forRoot({ transport: 'local', redis: '', drainMs: 0, auth: AUTH }),
   http,
   prepare,
 }: GatewayAppOptions = {}): Promise<GatewayApp> {

@@ -49,6 +49,8 @@ export class ServerModule {
         SocketGatewayModule.forRoot({
           // Empty is none, also where the process' own environment names one that these settings do not.
           redis: redisUrl ?? '',
+          // Who tries it out does not wait for open pages when it ends.
+          drainMs: 1000,
           auth: { jwt: { secret, algorithms: ['HS256'] }, userId: (claims) => claims['sub'] },
         }),
         JwtModule.register({ secret }),

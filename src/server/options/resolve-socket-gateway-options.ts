@@ -38,6 +38,7 @@ export function resolveSocketGatewayOptions(
     transport,
     maxReplay: options.maxReplay ?? shared.log.maxLength + 128,
     durableWhileAway: options.durableWhileAway ?? 'queue',
+    drainMs: options.drainMs ?? 5000,
     server: Object.freeze({
       ...(cors !== undefined && { cors }),
       ...(path !== undefined && { path }),

@@ -163,6 +163,15 @@ export interface SocketGatewayOptions extends GatewayOptions {
    * @default 'queue'
    */
   durableWhileAway?: 'queue' | 'live' | undefined;
+
+  /**
+   * How long clients may take to leave when the server ends, in milliseconds, 0 to 600,000. Each is told when to connect
+   * elsewhere, spread over this time, and disconnected a moment later. Without clients it takes no time; 0 asks nobody, for
+   * tests. Too short, and all clients of a server come to the others at once; longer than the grace period of what stops the
+   * process, and the last ones are cut off with it.
+   * @default 5000
+   */
+  drainMs?: number | undefined;
 }
 
 /** {@link JwtOptions} with everything decided. */
@@ -193,6 +202,7 @@ export interface ResolvedSocketGatewayOptions extends ResolvedGatewayOptions {
   readonly transport: 'pubsub' | 'local' | SocketTransport;
   readonly maxReplay: number;
   readonly durableWhileAway: 'queue' | 'live';
+  readonly drainMs: number;
   /** What the Socket.IO server is made with; left out is what nothing was said about. */
   readonly server: Readonly<Partial<ServerOptions>>;
 }

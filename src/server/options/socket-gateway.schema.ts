@@ -104,6 +104,7 @@ export const socketGatewaySchema = v.pipe(
         v.maxValue(200_000, 'must be at most 200000'),
       ),
     ),
+    drainMs: v.optional(wholeNumber(0, 600_000)),
     durableWhileAway: v.optional(v.picklist(['queue', 'live'], "must be 'queue' or 'live'")),
     transport: v.optional(
       v.union(

@@ -118,6 +118,7 @@ describe('A client', () => {
     ['TOKEN_EXPIRED', 'of a function', giveToken],
     ['AUTH_UNAVAILABLE', 'of a function', giveToken],
     ['AUTH_UNAVAILABLE', 'that is fixed', 'token'],
+    ['SERVER_DRAINING', 'that is fixed', 'token'],
   ] as const)('tries again after %s with a token %s', async (code, _, token) => {
     fixture.gateway.refusals.push(code, code, code);
     fixture.gateway.onConnection = (connection) => connection.ready();

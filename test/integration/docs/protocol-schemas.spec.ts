@@ -80,6 +80,17 @@ describe('The messages of a server are as the schemas say', () => {
     }
   });
 
+  it('gateway:draining', async () => {
+    const ending = await startGatewayHarness({ options: { drainMs: 300 } });
+    const eve = await ending.connect('eve');
+    const told = eve.next('gateway:draining');
+    const closed = ending.app.close();
+    expect(problemsOf('gateway-draining', await told)).toEqual([]);
+    expect(problemsOf('gateway-draining', { reconnectInMs: '300' })).not.toEqual([]);
+    await closed;
+    await ending.close();
+  });
+
   it('gateway:ready, with the rooms that a client asked for when it connected', async () => {
     const [first] = await emit('project:1', 3);
     const auth = {
