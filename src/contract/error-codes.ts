@@ -11,6 +11,8 @@ export const ERROR_CODES = {
   EMIT_TIMEOUT: { retryable: true },
   /** An emit was made after the application had closed. */
   EMITTER_CLOSED: { retryable: false },
+  /** A report of a job's run came after a newer run had reported, or after the job's end. */
+  FENCED: { retryable: false },
   /** An event's name or payload cannot be sent. */
   INVALID_EVENT: { retryable: false },
   /** An option has a value that cannot be used; the message names its path. */

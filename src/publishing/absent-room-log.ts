@@ -47,6 +47,14 @@ export class AbsentRoomLog extends RoomLog {
     return this.#fail();
   }
 
+  override beginRun(): Promise<never> {
+    return this.#fail();
+  }
+
+  override ownerOf(): Promise<never> {
+    return this.#fail();
+  }
+
   #fail(): Promise<never> {
     return Promise.reject(new GatewayError('REDIS_NOT_CONFIGURED', this.#reason));
   }

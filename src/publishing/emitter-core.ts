@@ -4,6 +4,7 @@ import type { RoomLog } from '../room-log/index.js';
 import { CommandSender, type CommandSenderSettings } from './commands/index.js';
 import { EventPublisher, type EventPublisherSettings } from './event-publisher.js';
 import { DEFAULT_LANES_LIMITS, RoomLanes } from './lanes/index.js';
+import { LibraryEvents } from './library-events.js';
 import type { LiveSender } from './live-sender.js';
 import type { EmitterParts } from './publishing-emitter.js';
 import { RoomReader, type RoomReaderSettings } from './room-reader.js';
@@ -28,6 +29,7 @@ export class EmitterCore implements EmitterParts {
   readonly publisher: EventPublisher;
   readonly commands: CommandSender;
   readonly reader: RoomReader;
+  readonly library: LibraryEvents;
   readonly #lanes: RoomLanes;
 
   constructor({
@@ -54,6 +56,7 @@ export class EmitterCore implements EmitterParts {
       sendsLiveInstead,
     });
     this.commands = new CommandSender({ log, kept, causes, executeLocally, onAbandoned, relay });
+    this.library = new LibraryEvents(this.publisher, log, causes);
     this.reader = new RoomReader({ log, isLocal });
   }
 

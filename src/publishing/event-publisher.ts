@@ -5,6 +5,7 @@ import { elementsOf } from './elements-of.js';
 import { emitterClosed } from './emitter-closed.js';
 import { planBroadcast, planEmit, type EmitPlan } from './emit-plan.js';
 import type { KeptEmit, KeptSender } from './kept-sender.js';
+import type { LibraryPlan } from './library-events.js';
 import type { LiveSender } from './live-sender.js';
 import { toJson, toPayload } from './payload.js';
 
@@ -63,6 +64,11 @@ export class EventPublisher {
     return this.#publish(() => this.#toRoom(event, data, options)(normaliseRoom(room)));
   }
 
+  /** For events of the library's own, whose names applications may not use. Never rejects. */
+  toRoomByPlan(room: string, event: string, data: unknown, plan: LibraryPlan): Promise<EmitResult> {
+    return this.#publish(() => this.#prepare(plan, event, data)(room));
+  }
+
   /** Never rejects. */
   toAll(event: unknown, data: unknown, options: unknown): Promise<EmitResult> {
     return this.#publish(() => {
@@ -81,7 +87,7 @@ export class EventPublisher {
     return this.#prepare(planEmit(options, event, this.#settings.delivery), event, data);
   }
 
-  #prepare(plan: EmitPlan, event: string, data: unknown): PreparedEmit {
+  #prepare(plan: EmitPlan | LibraryPlan, event: string, data: unknown): PreparedEmit {
     const { live, kept, maxPayloadBytes, sendsLiveInstead } = this.#settings;
     if (plan.delivery === 'live' || (plan.delivery === 'durable' && sendsLiveInstead?.())) {
       const except = plan.delivery === 'live' ? plan.except : [];
@@ -128,10 +134,8 @@ export class EventPublisher {
   };
 }
 
-function keptEmit(plan: Exclude<EmitPlan, { delivery: 'live' }>, data: string): KeptEmit {
-  return plan.delivery === 'latest'
-    ? { delivery: 'latest', data, key: plan.key }
-    : { delivery: 'durable', data, dedupeKey: plan.dedupeKey, clears: plan.clears };
+function keptEmit(plan: Exclude<EmitPlan, { delivery: 'live' }> | LibraryPlan, data: string): KeptEmit {
+  return { ...plan, data };
 }
 
 /** What failed may have been thrown by an application's own transport, and be anything: it is read once, guarded. */

@@ -3,6 +3,7 @@ export { EmitterCore, type EmitterCoreSettings } from './emitter-core.js';
 export { PublishingEmitter, type EmitterParts } from './publishing-emitter.js';
 export { createRedisLog } from './create-redis-log.js';
 export { AbsentRoomLog } from './absent-room-log.js';
+export { LibraryEvents, type LibraryPlan } from './library-events.js';
 export { RoomReader } from './room-reader.js';
 export { emitTo } from './emit-to.js';
 export type { LiveSender, LiveTarget } from './live-sender.js';

@@ -1,4 +1,5 @@
 import type { EmitResult } from '../contract/index.js';
+import type { Fence } from '../room-log/index.js';
 
 /**
  * What is emitted to a room and kept, and how. `data` is the inside of the JSON array that a Socket.IO packet carries,
@@ -10,8 +11,14 @@ export type KeptEmit =
       readonly data: string;
       readonly dedupeKey?: string | undefined;
       readonly clears?: string | undefined;
+      readonly fence?: Fence | undefined;
     }
-  | { readonly delivery: 'latest'; readonly data: string; readonly key: string };
+  | {
+      readonly delivery: 'latest';
+      readonly data: string;
+      readonly key: string;
+      readonly fence?: Fence | undefined;
+    };
 
 /** How `durable` and `latest` events leave a process. */
 export interface KeptSender {

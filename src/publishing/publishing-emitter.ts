@@ -10,7 +10,9 @@ import {
   type SocketTarget,
 } from '../contract/index.js';
 import type { CommandSender } from './commands/index.js';
+import { LIBRARY_EVENTS } from '../names/index.js';
 import type { EventPublisher } from './event-publisher.js';
+import type { LibraryEvents } from './library-events.js';
 import type { RoomReader } from './room-reader.js';
 
 /** What a {@link PublishingEmitter} hands its calls to. */
@@ -18,6 +20,7 @@ export interface EmitterParts {
   readonly publisher: EventPublisher;
   readonly commands: CommandSender;
   readonly reader: RoomReader;
+  readonly library: LibraryEvents;
 }
 
 /** A {@link SocketEmitter} that hands everything to its parts: what servers and workers share. */
@@ -27,6 +30,14 @@ export abstract class PublishingEmitter<Events = GatewayEvents> extends SocketEm
   protected constructor(parts: EmitterParts) {
     super();
     this.#parts = parts;
+  }
+
+  /**
+   * For the library's own parts.
+   * @internal
+   */
+  get [LIBRARY_EVENTS](): LibraryEvents {
+    return this.#parts.library;
   }
 
   override emitToUser<Name extends EventName<Events>>(

@@ -24,6 +24,7 @@ export {
   type StreamId,
   type Token,
 } from './position.js';
+export type { Fence, FenceEnd, Run, RunRequest } from './fence.js';
 export { gapReason, type GapFacts } from './gap-reason.js';
 export { parseRoomMessage, type ClearedLatest, type RoomEvent, type RoomMessage } from './room-message.js';
 export { readHistory, type RoomHistoryPage } from './room-history.js';

@@ -1,4 +1,5 @@
 import type { GapReason } from '../contract/index.js';
+import type { Fence, Run, RunRequest } from './fence.js';
 import type { Position, Token } from './position.js';
 import type { RoomEvent } from './room-message.js';
 
@@ -12,6 +13,8 @@ export type AppendEvent =
       readonly dedupeKey?: string | undefined;
       /** The key of the latest value that is dropped in the same step. */
       readonly clears?: string | undefined;
+      /** Refuses it when a newer run has reported. */
+      readonly fence?: Fence | undefined;
     }
   | {
       readonly kind: 'latest';
@@ -19,6 +22,8 @@ export type AppendEvent =
       readonly data: string;
       /** Whose newest value this is. Without control characters. */
       readonly key: string;
+      /** Refuses it when a newer run has reported. */
+      readonly fence?: Fence | undefined;
     };
 
 /** The newest event of an emitter in a room that the log acknowledged. */
@@ -55,12 +60,14 @@ export interface AppendBatch {
  * - `before`: an earlier attempt had appended it; the token is not known when the log has lost it, and for a latest value.
  * - `duplicate`: another event with its `dedupeKey` is in the log, under this token.
  * - `latest`: it is the newest value of its key.
+ * - `fenced`: it was refused, because a newer run has reported, or what it reports of has ended.
  */
 export type AppendOutcome =
   | { readonly outcome: 'appended'; readonly token: Token }
   | { readonly outcome: 'before'; readonly token: Token | undefined }
   | { readonly outcome: 'duplicate'; readonly token: Token }
-  | { readonly outcome: 'latest'; readonly version: string };
+  | { readonly outcome: 'latest'; readonly version: string }
+  | { readonly outcome: 'fenced' };
 
 /**
  * What became of a batch.
@@ -180,4 +187,10 @@ export abstract class RoomLog {
    * own process can follow.
    */
   abstract followerCount(room: string): Promise<number>;
+
+  /** Gives a run of some work its number. A call whose answer was lost may be repeated: numbers may be left out. */
+  abstract beginRun(room: string, request: RunRequest): Promise<Run>;
+
+  /** For whom the work with this key is done, as the newest run that named somebody has said. */
+  abstract ownerOf(room: string, key: string): Promise<string | undefined>;
 }

@@ -2,7 +2,13 @@ import type { GatewayError, GatewayEvents, HistoryOptions, RoomHistory } from '.
 import { DEFAULT_DELIVERY } from '../config/index.js';
 import { normaliseRoom, userRoom } from '../names/index.js';
 import { CauseLog } from '../logging/index.js';
-import { CommandSender, EventPublisher, PublishingEmitter, RoomReader } from '../publishing/index.js';
+import {
+  CommandSender,
+  EventPublisher,
+  LibraryEvents,
+  PublishingEmitter,
+  RoomReader,
+} from '../publishing/index.js';
 import { Recording, type RecordedCommand, type RecordedEmit } from './recording.js';
 
 /** The options of {@link RecordingEmitter}: those of the modules, with the same defaults. */
@@ -24,8 +30,10 @@ export class RecordingEmitter<Events = GatewayEvents> extends PublishingEmitter<
     const recording = new Recording();
     const { live, kept, log, online, commands } = recording;
     const causes = new CauseLog({ log: ignore, warn: ignore, error: ignore });
+    const publisher = new EventPublisher({ live, kept, delivery, maxPayloadBytes, causes });
     super({
-      publisher: new EventPublisher({ live, kept, delivery, maxPayloadBytes, causes }),
+      publisher,
+      library: new LibraryEvents(publisher, log, causes),
       commands: new CommandSender({
         log: { tails: () => Promise.resolve([]) },
         kept: {

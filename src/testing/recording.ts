@@ -1,4 +1,4 @@
-import type { GatewayError } from '../contract/index.js';
+import { GatewayError } from '../contract/index.js';
 import type { KeptEmit, KeptSender, LiveSender } from '../publishing/index.js';
 import {
   createEmitterId,
@@ -63,9 +63,10 @@ export class Recording {
       const record = recordOf(room, emit);
       this.emits.push(record);
       const outcome = await this.#append(room, emit);
-      if (outcome?.outcome === 'duplicate') {
+      if (outcome?.outcome === 'duplicate' || outcome?.outcome === 'fenced') {
         this.emits.splice(this.emits.indexOf(record), 1);
-        return { status: 'duplicate', id: outcome.token };
+        if (outcome.outcome === 'duplicate') return { status: 'duplicate', id: outcome.token };
+        return { status: 'failed', error: new GatewayError('FENCED', 'Refused: a newer run has reported.') };
       }
       return outcome?.outcome === 'appended'
         ? { status: 'published', id: outcome.token }

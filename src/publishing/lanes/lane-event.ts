@@ -1,4 +1,4 @@
-import type { EmitResult } from '../../contract/index.js';
+import { GatewayError, type EmitResult } from '../../contract/index.js';
 import type { AppendEvent, AppendOutcome } from '../../room-log/index.js';
 import type { KeptEmit } from '../kept-sender.js';
 
@@ -14,11 +14,11 @@ export class LaneEvent {
   #settle: ((result: EmitResult) => void) | undefined;
 
   constructor(seq: number, emit: KeptEmit, settle: (result: EmitResult) => void) {
-    const { data } = emit;
+    const { data, fence } = emit;
     this.append =
       emit.delivery === 'latest'
-        ? { kind: 'latest', seq, data, key: emit.key }
-        : { kind: 'durable', seq, data, dedupeKey: emit.dedupeKey, clears: emit.clears };
+        ? { kind: 'latest', seq, data, key: emit.key, fence }
+        : { kind: 'durable', seq, data, dedupeKey: emit.dedupeKey, clears: emit.clears, fence };
     this.bytes = Buffer.byteLength(data);
     this.#settle = settle;
   }
@@ -58,6 +58,11 @@ export function resultOf(outcome: AppendOutcome, receivers: number): EmitResult 
         : { status: 'published', id: outcome.token };
     case 'duplicate':
       return { status: 'duplicate', id: outcome.token };
+    case 'fenced':
+      return {
+        status: 'failed',
+        error: new GatewayError('FENCED', 'A newer run of this job has reported, or the job has ended.'),
+      };
     case 'latest':
       return { status: 'published', ...servers };
   }

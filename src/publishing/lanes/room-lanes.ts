@@ -169,8 +169,9 @@ export class RoomLanes implements KeptSender {
         if (!outcome) continue;
         if (outcome.outcome === 'appended' || outcome.outcome === 'before') lane.learnToken(outcome.token);
         event.settle(resultOf(outcome, report.receivers));
-        // A duplicate is not in the log, and its seq need not be known there.
-        if (outcome.outcome !== 'duplicate') this.#acknowledged.add(lane.room, event, now);
+        // What is not in the log need not be known there by its seq.
+        if (outcome.outcome !== 'duplicate' && outcome.outcome !== 'fenced')
+          this.#acknowledged.add(lane.room, event, now);
       }
       this.#outbox.remove(events);
     }

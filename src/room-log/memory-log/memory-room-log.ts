@@ -1,3 +1,4 @@
+import type { Run, RunRequest } from '../fence.js';
 import { createSalt, type Position } from '../position.js';
 import {
   RoomLog,
@@ -85,6 +86,14 @@ export class MemoryRoomLog extends RoomLog {
 
   override followerCount(): Promise<number> {
     return Promise.resolve(0);
+  }
+
+  override beginRun(room: string, request: RunRequest): Promise<Run> {
+    return Promise.resolve(this.#room(room).beginRun(request, this.#now()));
+  }
+
+  override ownerOf(room: string, key: string): Promise<string | undefined> {
+    return Promise.resolve(this.#room(room).ownerOf(key));
   }
 
   /** Forgets everything. */

@@ -1,3 +1,4 @@
+import type { Run, RunRequest } from '../fence.js';
 import { gapReason } from '../gap-reason.js';
 import { OLDEST, compareStreamIds, originOf, streamIdOf, type StreamId, type Token } from '../position.js';
 import type {
@@ -11,6 +12,7 @@ import type {
 import { tailTtlMs } from '../tail-ttl.js';
 import type { RoomLogLimits } from '../../config/index.js';
 import type { ClearedLatest, RoomEvent, RoomMessage } from '../room-message.js';
+import { MemoryFences } from './memory-fences.js';
 import { MemoryLatest } from './memory-latest.js';
 
 /** What an entry costs beside its text, roughly. */
@@ -22,6 +24,7 @@ export class MemoryRoom {
   readonly #genesis: Token;
   readonly #emitters = new Map<string, number>();
   readonly #dedupe = new Map<string, { readonly token: Token; readonly at: number }>();
+  readonly #fences = new MemoryFences();
   readonly #latest: MemoryLatest;
   #entries: RoomEvent[] = [];
   #bytes = 0;
@@ -69,7 +72,14 @@ export class MemoryRoom {
     const outcomes = batch.events.map((event): AppendOutcome => {
       if (event.seq <= highest) return { outcome: 'before', token: this.#tokenOf(batch.emitter, event.seq) };
       const original = event.kind === 'durable' && this.#original(event.dedupeKey, now);
-      if (original) return { outcome: 'duplicate', token: original };
+      if (original) {
+        if (event.fence) this.#fences.pass(event.fence);
+        return { outcome: 'duplicate', token: original };
+      }
+      if (event.fence) {
+        if (this.#fences.refuses(event.fence)) return { outcome: 'fenced' };
+        this.#fences.pass(event.fence);
+      }
       highest = event.seq;
       const { outcome, message } = this.#add(event, batch.emitter, now, salt);
       receivers = publish(message);
@@ -105,6 +115,15 @@ export class MemoryRoom {
 
   latest(): LatestValues {
     return this.#latest.values();
+  }
+
+  beginRun(request: RunRequest, now: number): Run {
+    this.#tailTouchedAt = now;
+    return this.#fences.begin(request);
+  }
+
+  ownerOf(key: string): string | undefined {
+    return this.#fences.ownerOf(key);
   }
 
   #gap(

@@ -1,5 +1,6 @@
 import type { AppendBatch } from '../room-log.js';
 import type { RoomLogLimits } from '../../config/index.js';
+import type { Fence } from '../fence.js';
 import { dedupeField, type RoomKeys } from './room-keys.js';
 
 export interface AppendArgumentsContext {
@@ -29,16 +30,21 @@ export function appendArguments(
   let events = '';
   let usesLatest = false;
   let usesDedupe = false;
+  let usesFence = false;
   for (const event of batch.events) {
     args.push(event.data);
+    const { fence } = event;
+    usesFence ||= fence !== undefined;
     if (event.kind === 'latest') {
       usesLatest = true;
-      events += `${event.seq}l`;
+      events += `${event.seq}${fence ? 'L' : 'l'}`;
       args.push(event.key);
+      if (fence) args.push(fenceArgument(fence));
       continue;
     }
     const { clears, dedupeKey } = event;
-    events += `${event.seq}${kindOf(clears !== undefined, dedupeKey !== undefined)}`;
+    const kind = kindOf(clears !== undefined, dedupeKey !== undefined);
+    events += `${event.seq}${fence ? kind.toUpperCase() : kind}`;
     if (clears !== undefined) {
       usesLatest = true;
       args.push(clears);
@@ -47,6 +53,7 @@ export function appendArguments(
       usesDedupe = true;
       args.push(dedupeField(dedupeKey));
     }
+    if (fence) args.push(fenceArgument(fence));
   }
   if (usesLatest) names.push(keys.latest(room));
   if (usesDedupe) {
@@ -54,14 +61,19 @@ export function appendArguments(
     // The next one too: another emitter's clock may be ahead of ours.
     names.push(keys.dedupe(room, bucket), keys.dedupe(room, bucket - 1), keys.dedupe(room, bucket + 1));
   }
+  if (usesFence) names.push(keys.fence(room));
   const since = Math.min(firstSentAt, acknowledged?.firstSentAt ?? firstSentAt);
-  const uses = (usesLatest ? 'l' : '') + (usesDedupe ? 'd' : '');
+  const uses = (usesLatest ? 'l' : '') + (usesDedupe ? 'd' : '') + (usesFence ? 'f' : '');
   const retry = batch.isRetry ? '1' : '';
   const known = acknowledged ? `${acknowledged.seq} ${acknowledged.token ?? ''}` : ' ';
   const maxBytes = checksBytes ? limits.maxBytes : '';
   // In one text: here and in Redis, each argument costs more than reading it from a line.
   const line = `${names.length} ${args.length} ${uses} ${redisTime(since)} ${retry} ${known} ${maxBytes} ${events}`;
   return { keys: names, line, args };
+}
+
+function fenceArgument({ key, run, era, ends }: Fence): string {
+  return `${dedupeField(key)} ${run} ${era} ${ends ?? ''}`;
 }
 
 function kindOf(clears: boolean, dedupes: boolean): string {

@@ -1,5 +1,6 @@
 import type { CauseLog } from '../../logging/index.js';
 import { mastersOf, redisFailure, type RedisClient, type RedisConnection } from '../../redis/index.js';
+import type { Run, RunRequest } from '../fence.js';
 import { createSalt, type Position } from '../position.js';
 import {
   RoomLog,
@@ -16,7 +17,7 @@ import type { RoomLogLimits } from '../../config/index.js';
 import { appendArguments } from './append-arguments.js';
 import { AppendCalls, type AppendCallOutcome } from './append-calls.js';
 import { RedisLogSession } from './redis-log-session.js';
-import { RoomKeys, type RoomScope } from './room-keys.js';
+import { dedupeField, RoomKeys, type RoomScope } from './room-keys.js';
 import { runScript } from './run-script.js';
 import { appendReport, errorIn, latestValues, roomLook, tailReport } from './script-results.js';
 import { SCRIPTS } from './scripts.js';
@@ -111,6 +112,21 @@ export class RedisRoomLog extends RoomLog {
       Promise.all(mastersOf(client).map((node) => node.call('PUBSUB', count, channel))),
     );
     return (answers as [channel: string, count: number][]).reduce((sum, [, number]) => sum + number, 0);
+  }
+
+  override async beginRun(room: string, request: RunRequest): Promise<Run> {
+    const { key, atLeast, identity, era, reopens, owner = '' } = request;
+    const ttlMs = tailTtlMs(this.#settings.limits);
+    const args = [dedupeField(key), String(atLeast), identity, era, reopens ? '1' : '', owner, String(ttlMs)];
+    const keys = [this.#keys.fence(room)];
+    const answer = await this.#call((client) => runScript(client, SCRIPTS.beginRun, keys, args));
+    const [number, current] = answer as [number, string];
+    return { run: number, era: current };
+  }
+
+  override async ownerOf(room: string, key: string): Promise<string | undefined> {
+    const owner = await this.#call((client) => client.hget(this.#keys.fence(room), `@${dedupeField(key)}`));
+    return owner ?? undefined;
   }
 
   async #look(room: string, position: string, options: AttachOptions): Promise<RoomLook> {

@@ -36,6 +36,10 @@ export class RoomKeys {
     return `${this.#start}${room}}:1latest`;
   }
 
+  fence(room: string): string {
+    return `${this.#start}${room}}:1fence`;
+  }
+
   dedupe(room: string, bucket: number): string {
     return `${this.#start}${room}}:1d${bucket}`;
   }

@@ -39,6 +39,8 @@ function outcomeOf(result: string): AppendOutcome {
       return { outcome: 'before', token: rest === '' ? undefined : rest };
     case '=':
       return { outcome: 'duplicate', token: rest };
+    case '!':
+      return { outcome: 'fenced' };
     case '@':
       return { outcome: 'latest', version: rest };
     default:

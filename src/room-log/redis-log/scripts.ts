@@ -17,5 +17,6 @@ function script(file: URL): RedisScript {
 export const SCRIPTS = {
   append: script(new URL('../scripts/append.lua', import.meta.url)),
   attach: script(new URL('../scripts/attach.lua', import.meta.url)),
+  beginRun: script(new URL('../scripts/begin-run.lua', import.meta.url)),
   tails: script(new URL('../scripts/tails.lua', import.meta.url)),
 } as const;

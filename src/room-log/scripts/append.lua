@@ -3,22 +3,25 @@
 -- Atomic for each room: every read comes before the first write, XADD is the first write where there is one, and a
 -- refused PUBLISH does not undo the append. A room that fails does not touch the others.
 --
--- KEYS  for each room: log, tail; where it uses them: latest; dedupe bucket of now, the one before, the one after
+-- KEYS  for each room: log, tail; where it uses them: latest; dedupe bucket of now, the one before, the one after;
+--       fence
 -- ARGV  1 max length  2 log's TTL in ms  3 tail's TTL in ms  4 emitter  5 salt, random, new for each call
 --       6 PUBLISH or SPUBLISH  7 most latest values of a room  8 most keys of a dedupe bucket  9 dedupe bucket's TTL in ms
 --       10 what follows the tag in the names of channels
 --       11 for each room a line, of words with a space between, which may be empty: number of its KEYS; number of its ARGV;
---         uses: '' | l | d | ld;
+--         uses: some of l, d, f, in this order;
 --         since: Redis' time in ms when the oldest of what this call is about was first sent; retry: 1 or '';
 --         acknowledged: the highest seq of this emitter that Redis has acknowledged and must still know, or '';
 --         the newest token that it was told for one of its events, or '';
 --         the most bytes of the log, or '' for no check this time;
 --         for each event its seq and its kind, as in 17e18d
 --       for each room and event: data; then for kind e nothing, c: key to clear, d: dedupe field,
---         b: key to clear and dedupe field, l: key of the latest value
+--         b: key to clear and dedupe field, l: key of the latest value;
+--         a capital letter: then also the field of its runs, its run, its era, and how it ends this or '', in one text
 -- Returns for each room one of
 --   { receivers (-1: PUBLISH refused), for each event one of
---       token: appended | -token or -: appended before | =token: duplicate of that one | @version: latest value kept }
+--       token: appended | -token or -: appended before | =token: duplicate of that one | @version: latest value kept
+--       | !: refused, a newer run has reported or its era has ended }
 --   { -2, highest seq known or '' }   Redis has forgotten what it acknowledged; nothing was appended
 --   { error }
 -- Errors  none of its own; those of single rooms are returned, see above
@@ -31,6 +34,8 @@ local FRESH_MS = 1000
 -- How wrong the emitter's idea of Redis' clock may be.
 local MARGIN_MS = 60000
 local MAX_EMITTERS = 32
+-- Of how many kinds of work a room remembers which run reported last.
+local MAX_FENCES = 1000
 
 -- Whether the first id is above the second one. Ids of one length in front of the dash compare as texts.
 local function is_above(id, other)
@@ -127,7 +132,62 @@ local function rarely()
     end
   end
 
+  -- The dedupe fields of the events of a plan whose arguments begin at a, and by the events' numbers what they say of runs.
+  local function read_ahead(plan, a)
+    local fields, fences, number = {}, {}, 0
+    for kind in string.gmatch(plan, '%a') do
+      number, a = number + 1, a + 1
+      local plain = string.lower(kind)
+      if plain == 'c' or plain == 'b' or plain == 'l' then a = a + 1 end
+      if plain == 'd' or plain == 'b' then fields[#fields + 1], a = ARGV[a], a + 1 end
+      if plain ~= kind then
+        local field, run, era, ends = string.match(ARGV[a], '^(%S+) (%d+) (%S+) (%S*)$')
+        fences[number], a = { field = field, run = tonumber(run), era = era, ends = ends }, a + 1
+      end
+    end
+    return fields, fences
+  end
+
+  -- What is known of the runs that events report of: field -> run, era, how it ended or '-'.
+  local function fences_of(key, fences)
+    local known = {}
+    for _, fence in pairs(fences) do
+      if not known[fence.field] then
+        local run, era, ended = string.match(call('HGET', key, fence.field) or '', '^(%d+) (%S+) (%S+)')
+        known[fence.field] = { run = tonumber(run or 0), era = era, ended = ended or '-' }
+      end
+    end
+    return known
+  end
+
+  -- Forgets an eighth, of which nothing was heard for longest. What numbers runs has fields of its own, '+' and '@'.
+  local function bound_fences(key)
+    if call('HLEN', key) <= MAX_FENCES + 2 then return end
+    local all, known = call('HGETALL', key), {}
+    for i = 1, #all, 2 do
+      local at = string.match(all[i + 1], '^%d+ %S+ %S+ (%d+)$')
+      if at then known[#known + 1] = { all[i], tonumber(at) } end
+    end
+    table.sort(known, function(a, b) return a[2] < b[2] end)
+    for i = 1, #known - MAX_FENCES * 7 / 8 do call('HDEL', key, known[i][1]) end
+  end
+
+  local function keep_fences(key, fences)
+    local is_changed = false
+    for field, known in pairs(fences) do
+      if known.is_changed then
+        call('HSET', key, field, string.format('%.0f %s %s %.0f', known.run, known.era, known.ended, now_ms()))
+        is_changed = true
+      end
+    end
+    if is_changed then bound_fences(key) end
+    call('PEXPIRE', key, tail_ttl)
+  end
+
   return {
+    read_ahead = read_ahead,
+    fences_of = fences_of,
+    keep_fences = keep_fences,
     highest_in_log = highest_in_log,
     own_tokens = own_tokens,
     is_forgotten = is_forgotten,
@@ -150,17 +210,6 @@ local function add(log, tail, nonce, data, is_first)
   return call('XADD', log, ms .. '-' .. string.format('%.0f', seq + 1), 'p', tail, 'n', nonce, 'd', data), is_new
 end
 
--- The dedupe fields among the events of a line of the plan, whose arguments begin at a.
-local function dedupe_fields(plan, a)
-  local fields = {}
-  for kind in string.gmatch(plan, '%a') do
-    if kind == 'd' then fields[#fields + 1] = ARGV[a + 1]
-    elseif kind == 'b' then fields[#fields + 1] = ARGV[a + 2] end
-    a = a + (kind == 'e' and 1 or kind == 'b' and 3 or 2)
-  end
-  return fields
-end
-
 local function version_at(ms)
   return string.format('%.0f.%s', ms, salt)
 end
@@ -171,13 +220,27 @@ local function is_due(from, to)
   return math.floor(from / window) ~= math.floor(to / window)
 end
 
+local function is_refused(fence, known)
+  return fence.run < known.run or (known.ended ~= '-' and known.era == fence.era)
+end
+
+-- A run has reported.
+local function pass(fence, known)
+  if fence.run < known.run then return end
+  local ended = fence.ends ~= '' and fence.ends or (known.era == fence.era and known.ended) or '-'
+  if known.run == fence.run and known.era == fence.era and known.ended == ended then return end
+  known.run, known.era, known.ended, known.is_changed = fence.run, fence.era, ended, true
+end
+
 -- To the room whose keys begin at k, the events of a plan whose arguments begin at a.
 local function append(k, a, plan, uses, since, is_retry, acknowledged, known, max_bytes)
-  local log, tail_key, latest_key, dedupe_key = KEYS[k], KEYS[k + 1], nil, nil
+  local log, tail_key, latest_key, dedupe_key, fence_key = KEYS[k], KEYS[k + 1], nil, nil, nil
   local channel = string.sub(log, 1, -#':1log' - 1) .. channel_end
   if uses ~= '' then
-    if uses ~= 'd' then latest_key = KEYS[k + 2] end
-    if uses ~= 'l' then dedupe_key = KEYS[k + (latest_key and 3 or 2)] end
+    local next_key = k + 2
+    if string.find(uses, 'l', 1, true) then latest_key, next_key = KEYS[next_key], next_key + 1 end
+    if string.find(uses, 'd', 1, true) then dedupe_key, next_key = KEYS[next_key], next_key + 3 end
+    if string.find(uses, 'f', 1, true) then fence_key = KEYS[next_key] end
   end
 
   -- Reads.
@@ -196,25 +259,31 @@ local function append(k, a, plan, uses, since, is_retry, acknowledged, known, ma
     version = call('HGET', latest_key, 'v') or ''
     version_ms, now = tonumber(string.match(version, '^%d+') or '0'), now_ms()
   end
-  local originals = {}
+  local originals, fields, fences, known_runs = {}, nil, nil, nil
+  if dedupe_key or fence_key then fields, fences = rarely().read_ahead(plan, a) end
   if dedupe_key then
-    local at, fields = k + (latest_key and 3 or 2), dedupe_fields(plan, a)
+    local at = k + (latest_key and 3 or 2)
     for key = at, at + 2 do
       local tokens = call('HMGET', KEYS[key], unpack(fields))
       for f = 1, #fields do originals[fields[f]] = originals[fields[f]] or tokens[f] end
     end
   end
 
+  if fence_key then known_runs = rarely().fences_of(fence_key, fences) end
+
   -- Writes.
   local out, before, added, top, first_version_ms, own = { 0 }, tail, 0, nil, version_ms, nil
-  local is_new_log = false
+  local is_new_log, number = false, 0
   for seq, kind in string.gmatch(plan, '(%d+)(%a)') do
-    local data, key, dedupe = ARGV[a], nil, nil
-    a = a + 1
+    local data, key, dedupe, fence = ARGV[a], nil, nil, nil
+    number, a = number + 1, a + 1
     if kind ~= 'e' then
-      if kind ~= 'd' then key, a = ARGV[a], a + 1 end
+      fence, kind = fences and fences[number], string.lower(kind)
+      if kind == 'c' or kind == 'b' or kind == 'l' then key, a = ARGV[a], a + 1 end
       if kind == 'd' or kind == 'b' then dedupe, a = ARGV[a], a + 1 end
+      if fence then a = a + 1 end
     end
+    local known_run = fence and known_runs[fence.field]
     local uid, original = emitter .. seq, dedupe and originals[dedupe]
     if tonumber(seq) <= last then
       -- Its token, if the log still has it. Only a retry comes here.
@@ -223,6 +292,9 @@ local function append(k, a, plan, uses, since, is_retry, acknowledged, known, ma
     elseif original then
       -- Our own first attempt, of which everything but the dedupe key was lost, is no duplicate.
       out[#out + 1] = (string.match(original, '^[^.]+%.([^.]+)') == uid and '-' or '=') .. original
+      if fence then pass(fence, known_run) end
+    elseif fence and is_refused(fence, known_run) then
+      out[#out + 1] = '!'
     elseif kind == 'l' then
       local previous = version
       version_ms = math.max(now, version_ms + 1)
@@ -231,6 +303,7 @@ local function append(k, a, plan, uses, since, is_retry, acknowledged, known, ma
       local n = pcall_redis(publish, channel, '=' .. version .. '\n' .. previous .. '\n' .. key .. '\n' .. data)
       out[1] = type(n) == 'number' and n or -1
       out[#out + 1] = '@' .. version
+      if fence then pass(fence, known_run) end
       last, top = tonumber(seq), seq
     else
       local nonce = uid .. '.' .. salt
@@ -253,8 +326,10 @@ local function append(k, a, plan, uses, since, is_retry, acknowledged, known, ma
       out[1] = type(n) == 'number' and n or -1
       out[#out + 1] = token
       tail, last, top, added = token, tonumber(seq), seq, added + 1
+      if fence then pass(fence, known_run) end
     end
   end
+  if fence_key then rarely().keep_fences(fence_key, known_runs) end
   if not top then return out end
 
   local is_new

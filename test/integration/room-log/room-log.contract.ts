@@ -6,7 +6,10 @@ import {
   type AppendEvent,
   type AppendOutcome,
   type AppendReport,
+  type Fence,
   type RoomLog,
+  type Run,
+  type RunRequest,
   type RoomLogLimits,
   type RoomMessage,
   type Token,
@@ -51,13 +54,22 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
     seq = 0;
   });
 
-  const durable = (data: string, more: { dedupeKey?: string; clears?: string } = {}): AppendEvent => ({
+  const durable = (
+    data: string,
+    more: { dedupeKey?: string; clears?: string; fence?: Fence } = {},
+  ): AppendEvent => ({
     kind: 'durable',
     seq: ++seq,
     data,
     ...more,
   });
-  const latest = (key: string, data: string): AppendEvent => ({ kind: 'latest', seq: ++seq, key, data });
+  const latest = (key: string, data: string, more: { fence?: Fence } = {}): AppendEvent => ({
+    kind: 'latest',
+    seq: ++seq,
+    key,
+    data,
+    ...more,
+  });
   const batch = (events: readonly AppendEvent[], more: Partial<AppendBatch> = {}): AppendBatch => ({
     room,
     emitter,
@@ -226,6 +238,105 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
       await append([durable('1', { dedupeKey: 'k' })]);
       const other = await append([durable('1', { dedupeKey: 'k' })], { room: `${room}/other` });
       expect(other).toMatchObject([{ outcome: 'appended' }]);
+    });
+  });
+
+  describe('fences', () => {
+    const run = (number: number, more: Partial<Fence> = {}): { fence: Fence } => ({
+      fence: { key: 'job', run: number, era: 'a', ...more },
+    });
+
+    it('refuse what an older run says once a newer one has reported, whatever its kind', async () => {
+      expect(
+        await append([durable('1', run(1)), latest('k', '2', run(1)), durable('3', run(2))]),
+      ).toMatchObject([{ outcome: 'appended' }, { outcome: 'latest' }, { outcome: 'appended' }]);
+      const late = [durable('4', run(1)), latest('k', '5', run(1)), durable('6'), durable('7', run(2))];
+      expect(await append(late)).toMatchObject([
+        { outcome: 'fenced' },
+        { outcome: 'fenced' },
+        { outcome: 'appended' },
+        { outcome: 'appended' },
+      ]);
+      expect((await log.latest(room)).values).toMatchObject([{ data: '2' }]);
+      const look = await log.attach(room, '0-0', { limit: 10 });
+      expect(look.verdict === 'chain' && look.events.map(({ data }) => data)).toEqual(['1', '3', '6', '7']);
+    });
+
+    it('are raised by a newer run that says only what has been said', async () => {
+      await append([durable('1', { dedupeKey: 'k', ...run(1) })]);
+      expect(await append([durable('2', { dedupeKey: 'k', ...run(2) })])).toMatchObject([
+        { outcome: 'duplicate' },
+      ]);
+      expect(await append([durable('3', run(1))])).toEqual([{ outcome: 'fenced' }]);
+    });
+
+    it('refuse everything of an era that has ended, of whatever run, and nothing of the next era', async () => {
+      await append([durable('1', run(1, { ends: 'completed' }))]);
+      expect(await append([durable('2', run(1)), latest('k', '3', run(2))])).toEqual([
+        { outcome: 'fenced' },
+        { outcome: 'fenced' },
+      ]);
+      expect(await append([durable('4', run(2, { era: 'b' }))])).toMatchObject([{ outcome: 'appended' }]);
+    });
+
+    it('belong to their key', async () => {
+      await append([durable('1', run(2))]);
+      expect(await append([durable('2', run(1, { key: 'other' }))])).toMatchObject([{ outcome: 'appended' }]);
+    });
+
+    it('refuse again when a call that was refused is repeated', async () => {
+      await append([durable('1', run(2))]);
+      const events = [durable('2', run(1)), latest('k', '3', run(1))];
+      for (const isRetry of [false, true]) {
+        expect(await append(events, { isRetry })).toEqual([{ outcome: 'fenced' }, { outcome: 'fenced' }]);
+      }
+    });
+
+    it('remember a thousand keys at least', async () => {
+      for (let from = 0; from < 1100; from += 50) {
+        await append(
+          Array.from({ length: 50 }, (_, index) => durable('1', run(2, { key: `job ${from + index}` }))),
+        );
+      }
+      const refused = await append([durable('2', run(1, { key: 'job 1099' }))]);
+      const forgotten = await append([durable('2', run(1, { key: 'job 0' }))]);
+      expect([refused, forgotten]).toMatchObject([[{ outcome: 'fenced' }], [{ outcome: 'appended' }]]);
+    });
+  });
+
+  describe('runs', () => {
+    const begin = (more: Partial<RunRequest> = {}): Promise<Run> =>
+      log.beginRun(room, { key: 'job', atLeast: 1, identity: 'i', era: 'a', reopens: true, ...more });
+
+    it('are numbered upwards, each once, also by several at a time', async () => {
+      const runs = await Promise.all([begin(), begin(), begin()]);
+      expect(runs.map(({ run }) => run).sort()).toEqual([1, 2, 3]);
+      expect(await begin({ atLeast: 9 })).toEqual({ run: 9, era: 'a' });
+      expect(await begin({ key: 'other' })).toEqual({ run: 1, era: 'a' });
+    });
+
+    it('stay in their era until other work has their key', async () => {
+      await begin();
+      expect(await begin({ era: 'b' })).toEqual({ run: 2, era: 'a' });
+      expect(await begin({ era: 'c', identity: 'j' })).toEqual({ run: 3, era: 'c' });
+      expect(await begin({ era: 'd', identity: 'j' })).toEqual({ run: 4, era: 'c' });
+    });
+
+    it('begin a new era after one that has failed, if they are to, and none after one that is completed', async () => {
+      const { run } = await begin();
+      await append([durable('1', { fence: { key: 'job', run, era: 'a', ends: 'failed' } })]);
+      expect(await begin({ era: 'b', reopens: false })).toEqual({ run: 2, era: 'a' });
+      expect(await begin({ era: 'b' })).toEqual({ run: 3, era: 'b' });
+      await append([durable('2', { fence: { key: 'job', run: 3, era: 'b', ends: 'completed' } })]);
+      expect(await begin({ era: 'c' })).toEqual({ run: 4, era: 'b' });
+    });
+
+    it('tell for whom the work is done', async () => {
+      expect(await log.ownerOf(room, 'job')).toBeUndefined();
+      await begin({ owner: 'ann é' });
+      await begin();
+      expect(await log.ownerOf(room, 'job')).toBe('ann é');
+      expect(await log.ownerOf(room, 'other')).toBeUndefined();
     });
   });
 
