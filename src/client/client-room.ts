@@ -28,6 +28,8 @@ export interface EventStep extends Step {
 export class ClientRoom {
   /** Where to begin, as long as there is no position; asked for by `gateway:join`. */
   rewind: Rewind | undefined;
+  /** What lets the client in, where a token does. */
+  token: string | undefined;
   /** It has been joined once, or was asked for from the beginning: it stays when it cannot be decided about. */
   isKept = false;
   /** `leave()` was called, and the server has not answered. */

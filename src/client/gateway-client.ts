@@ -5,10 +5,12 @@ import type {
   EventPayload,
   GapMessage,
   GatewayEvents,
+  LibraryMessages,
   Rewind,
   RoomJoined,
 } from '../contract/index.js';
 import type { GatewayClientError } from './client-error.js';
+import type { JobWatch, WatchJobOptions } from './job-watch.js';
 
 /**
  * How a client stands to the server.
@@ -27,6 +29,8 @@ export interface JoinOptions {
   position?: string | undefined;
   /** Without a position: how many events back to begin. @default `rewind` of the client */
   rewind?: Rewind | undefined;
+  /** For a room that is open to who has a token for it, such as that of a job. Kept for the next connections. */
+  token?: string | undefined;
 }
 
 /**
@@ -63,6 +67,10 @@ export interface GatewayClient<Events = GatewayEvents> {
    *
    * @returns what takes the handler away again
    */
+  on<Name extends keyof LibraryMessages>(
+    event: Name,
+    handler: (data: LibraryMessages[Name], meta?: EventMeta) => unknown,
+  ): () => void;
   on<Name extends EventName<Events>>(
     event: Name,
     handler: (data: EventPayload<Events, Name>, meta?: EventMeta) => unknown,
@@ -77,7 +85,7 @@ export interface GatewayClient<Events = GatewayEvents> {
   /**
    * Is in a room from now on, also after a reconnect. While there is no connection, it waits for one.
    *
-   * @throws (rejects) INVALID_ROOM, INVALID_POSITION, ROOM_FORBIDDEN, UNAVAILABLE, or CLOSED
+   * @throws (rejects) INVALID_ROOM, INVALID_POSITION, ROOM_FORBIDDEN, TOKEN_EXPIRED, UNAVAILABLE, or CLOSED
    */
   join(room: string, options?: JoinOptions): Promise<RoomJoined>;
 
@@ -87,6 +95,14 @@ export interface GatewayClient<Events = GatewayEvents> {
    * @throws (rejects) ROOM_FORBIDDEN for the user's own room, UNAVAILABLE, or CLOSED
    */
   leave(room: string): Promise<void>;
+
+  /**
+   * Watches a job: resolves with how it stands, and keeps that up to date, also after a reconnect.
+   *
+   * @throws (rejects) ROOM_FORBIDDEN for a job that is not this user's, or that has not begun, without a good token; TOKEN_EXPIRED
+   *   for a token that was good; INVALID_ROOM, UNAVAILABLE, or CLOSED
+   */
+  watchJob(queue: string, jobId: string | number, options?: WatchJobOptions): Promise<JobWatch>;
 
   /** Disconnects for ever, and stores the positions. What waits is not handed over any more. */
   close(): void;

@@ -1,5 +1,6 @@
 export { connectGateway } from './connect-gateway.js';
 export type { ClientState, GatewayClient, JoinOptions } from './gateway-client.js';
+export type { JobWatch, WatchJobOptions } from './job-watch.js';
 export type { ClientSocketOptions, ConnectGatewayOptions } from './client-options.js';
 export type { PositionStorage } from './position-store.js';
 export { GatewayClientError, type ClientErrorCode, type ClientErrorDetails } from './client-error.js';
@@ -10,6 +11,11 @@ export type {
   GapMessage,
   GapReason,
   GatewayEvents,
+  JobError,
+  JobMessage,
+  JobProgress,
+  JobState,
+  LibraryMessages,
   Rewind,
   RoomJoined,
 } from '../contract/index.js';

@@ -30,10 +30,11 @@ export class Memberships {
     this.#report = report;
   }
 
-  join(name: string, { position, rewind }: JoinOptions): Promise<RoomJoined> {
+  join(name: string, { position, rewind, token }: JoinOptions): Promise<RoomJoined> {
     if (!this.#book.get(name)) this.#book.add(name, position).rewind = rewind;
     const room = this.#book.add(name);
     room.isLeaving = false;
+    room.token = token ?? room.token;
     const joined = this.#joins.wait(name);
     if (this.#connection.state === 'ready') this.#requestJoin(name, room);
     return joined;
@@ -95,7 +96,7 @@ export class Memberships {
     const rewind = room.rewind ?? this.#rewind;
     const from =
       room.arrived !== undefined ? { position: room.arrived } : rewind !== undefined ? { rewind } : {};
-    this.#request('gateway:join', { room: name, ...from }, (reply) => {
+    this.#request('gateway:join', { room: name, token: room.token, ...from }, (reply) => {
       if (!this.#book.get(name)) return;
       this.decided('position' in reply || !reply.ok ? { ...reply, room: name } : justJoined(name));
     });

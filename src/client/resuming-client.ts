@@ -3,9 +3,8 @@ import type {
   ConnectAuth,
   DurableMeta,
   EventMeta,
-  EventName,
-  EventPayload,
   GapMessage,
+  JobMessage,
   ReadyMessage,
   RoomJoined,
   RoomReadiness,
@@ -16,6 +15,7 @@ import { Connection } from './connection.js';
 import { EventHandlers, type AnyHandler } from './event-handlers.js';
 import { isEventMeta } from './event-meta.js';
 import type { ClientState, GatewayClient, JoinOptions } from './gateway-client.js';
+import { JobWatches, type JobWatch, type WatchJobOptions } from './job-watch.js';
 import { LatestValues } from './latest-values.js';
 import { Listeners } from './listeners.js';
 import { Memberships } from './memberships.js';
@@ -23,6 +23,7 @@ import { onPageHide } from './page-hide.js';
 import { PositionStore } from './position-store.js';
 import { createReport, type Report } from './report.js';
 import { RoomBook } from './room-book.js';
+import { SeenJobMessages } from './seen-job-messages.js';
 
 /** How many durable events may wait for a handler. */
 const MAX_WAITING = 1000;
@@ -39,6 +40,8 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
   readonly #memberships: Memberships;
   readonly #store: PositionStore | undefined;
   readonly #forgetPage: () => void;
+  readonly #jobs = new SeenJobMessages();
+  readonly #watches = new JobWatches(this);
   #userId: string | undefined;
   #hasReportedWaiting = false;
 
@@ -85,10 +88,7 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
     this.#connection.start();
   }
 
-  on<Name extends EventName<Events>>(
-    event: Name,
-    handler: (data: EventPayload<Events, Name>, meta?: EventMeta) => unknown,
-  ): () => void {
+  on(event: string, handler: (data: never, meta?: EventMeta) => unknown): () => void {
     this.#hasReportedWaiting = false;
     // Nothing checks payloads: they are what the servers' code was compiled with.
     const off = this.#handlers.add(event, handler as AnyHandler);
@@ -113,6 +113,10 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
   async leave(room: string): Promise<void> {
     this.#connection.mustBeOpen();
     await this.#memberships.leave(nameOf(room));
+  }
+
+  watchJob(queue: string, jobId: string | number, options: WatchJobOptions = {}): Promise<JobWatch> {
+    return this.#watches.watch(queue, jobId, options);
   }
 
   close(): void {
@@ -149,12 +153,12 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
   }
 
   #receive(name: string, data: unknown, meta: unknown): void {
-    if (name.startsWith('gateway:')) return;
-    if (!isEventMeta(meta)) void this.#handlers.call(name, data);
-    else if ('id' in meta) this.#receiveDurable(name, data, meta);
+    if (!isEventMeta(meta)) {
+      if (!isOfLibrary(name)) void this.#handlers.call(name, data);
+    } else if ('id' in meta) this.#receiveDurable(name, data, meta);
     else {
       this.#book.add(meta.room).isKept = true;
-      if (this.#handlers.has(name)) void this.#handlers.call(name, data, meta);
+      if (this.#handlers.has(name)) void this.#call(name, data, meta);
       else this.#latest.keep({ name, data, meta });
     }
   }
@@ -166,14 +170,20 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
     const step = {
       id: meta.id,
       name,
-      isPossible: () => this.#handlers.has(name),
-      handle: () => this.#handlers.call(name, data, meta),
+      // What the library says is no concern of who has no handler for it.
+      isPossible: () => isOfLibrary(name) || this.#handlers.has(name),
+      handle: () => this.#call(name, data, meta),
     };
     const isTaken = room.receive(step, () => this.#book.waitingCount() < MAX_WAITING);
     if (isTaken || this.#hasReportedWaiting) return;
     this.#hasReportedWaiting = true;
     const message = `${MAX_WAITING} durable events wait for a handler; more are not taken before there is one.`;
     this.#report('EVENTS_UNHANDLED', message, { event: name, room: meta.room });
+  }
+
+  #call(name: string, data: unknown, meta: EventMeta): Promise<unknown> | undefined {
+    if (name === 'gateway:job' && !this.#jobs.add(data as JobMessage)) return undefined;
+    return this.#handlers.call(name, data, meta);
   }
 
   #gap(gap: GapMessage): void {
@@ -191,9 +201,13 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
   #handOver(event: string): void {
     this.#book.run();
     if (this.state === 'closed' || !this.#handlers.has(event)) return;
-    for (const { name, data, meta } of this.#latest.take(event)) void this.#handlers.call(name, data, meta);
+    for (const { name, data, meta } of this.#latest.take(event)) void this.#call(name, data, meta);
     if (this.#book.hasDeclined(event)) this.#connection.renew();
   }
+}
+
+function isOfLibrary(name: string): boolean {
+  return name.startsWith('gateway:');
 }
 
 /** As the server knows it. */

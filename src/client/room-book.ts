@@ -53,15 +53,21 @@ export class RoomBook {
   }
 
   /** What a new connection begins with. A room with a rewind of its own is joined afterwards. */
-  connectAuth(): Pick<ConnectAuth, 'rooms' | 'positions'> {
+  connectAuth(): Pick<ConnectAuth, 'rooms' | 'positions' | 'roomTokens'> {
     const rooms: string[] = [];
     const positions: [string, string][] = [];
+    const tokens: [string, string][] = [];
     for (const room of this.#rooms.values()) room.reconnect();
     for (const [name, room] of this.wanted().slice(0, MAX_ROOMS_AT_ONCE)) {
+      if (room.token !== undefined) tokens.push([name, room.token]);
       if (room.arrived !== undefined) positions.push([name, room.arrived]);
       else if (room.rewind === undefined) rooms.push(name);
     }
-    return { rooms, positions: Object.fromEntries(positions) };
+    return {
+      rooms,
+      positions: Object.fromEntries(positions),
+      ...(tokens[0] && { roomTokens: Object.fromEntries(tokens) }),
+    };
   }
 
   /** The rooms that are to be joined. */

@@ -1,3 +1,5 @@
+import { shrink } from './shrink.js';
+
 /** How many tokens of a room are remembered. */
 const MAX_TOKENS = 128;
 
@@ -30,16 +32,5 @@ export class SeenEvents {
     this.#highest.set(emitter, seq);
     shrink(this.#highest, MAX_EMITTERS);
     return true;
-  }
-}
-
-/** Takes the oldest away until there are no more than `max`. */
-function shrink(
-  all: { size: number; keys(): Iterable<string>; delete(key: string): boolean },
-  max: number,
-): void {
-  for (const oldest of all.keys()) {
-    if (all.size <= max) return;
-    all.delete(oldest);
   }
 }

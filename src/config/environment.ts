@@ -6,6 +6,8 @@ export const ENVIRONMENT = {
   namespace: 'SOCKET_NAMESPACE',
   /** What every channel and key of the library in Redis starts with. */
   prefix: 'SOCKET_REDIS_CHANNEL',
+  /** What the tokens of jobs' rooms are signed with. */
+  jobSecret: 'SOCKET_JOB_SECRET',
 } as const;
 
 /** As `process.env`. Read when a module's providers are made, never at import: a `.env` file may be loaded late. */

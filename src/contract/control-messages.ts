@@ -28,6 +28,8 @@ export interface ConnectAuth {
   positions?: Record<string, string>;
   /** Whose positions they are: ignored, with their rooms, when the token is another user's. */
   for?: string;
+  /** Of rooms that are open to who has a token for them, such as those of jobs: room -> token. */
+  roomTokens?: Record<string, string>;
   /** For rooms without a position: begin with the newest so many events that are kept, or with all of them. */
   rewind?: Rewind;
 }
@@ -141,7 +143,7 @@ export interface RefusalData {
  * `gateway:refresh` with a {@link RefreshReply}.
  */
 export interface ControlRequests {
-  'gateway:join': { room: string; position?: string; rewind?: Rewind };
+  'gateway:join': { room: string; position?: string; rewind?: Rewind; token?: string };
   'gateway:leave': { room: string };
   'gateway:refresh': { token: string };
 }
@@ -152,9 +154,11 @@ export interface ControlRequests {
  * - `INVALID_ROOM`: the name of the room cannot be one.
  * - `INVALID_POSITION`: the position or the rewind cannot be one.
  * - `ROOM_FORBIDDEN`: this user may not be in that room; or may not leave it, because it is the user's own.
+ * - `TOKEN_EXPIRED`: the token for this room was good once; get a new one and ask again.
  * - `UNAVAILABLE`: it could not be decided at this moment; ask again later.
  */
-export type RequestRefusalCode = 'INVALID_ROOM' | 'INVALID_POSITION' | 'ROOM_FORBIDDEN' | 'UNAVAILABLE';
+export type RequestRefusalCode =
+  'INVALID_ROOM' | 'INVALID_POSITION' | 'ROOM_FORBIDDEN' | 'TOKEN_EXPIRED' | 'UNAVAILABLE';
 
 /** The acknowledgement of `gateway:join`: a {@link RoomJoined}; of `gateway:leave`: the room; or a refusal. */
 export type Reply = RoomJoined | { ok: true; room: string } | { ok: false; code: RequestRefusalCode };

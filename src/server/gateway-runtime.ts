@@ -8,7 +8,14 @@ import { CommandExecutor, ControlRoom } from './control/index.js';
 import { Drain } from './draining/index.js';
 import { LocalRoomChannels, RedisRoomChannels, RoomFeed, type RoomChannels } from './feed/index.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
-import { AskedRooms, GatewayRooms, nameSockets, RoomEntry, type RoomAdmission } from './rooms/index.js';
+import {
+  AskedRooms,
+  GatewayRooms,
+  JobAdmission,
+  nameSockets,
+  RoomEntry,
+  type RoomAdmission,
+} from './rooms/index.js';
 import { connectServer, type ServerRedis } from './server-redis.js';
 import { ServerLiveSender } from './server-live-sender.js';
 import { RefreshRequests, Sessions } from './sessions/index.js';
@@ -39,6 +46,7 @@ export class GatewayRuntime {
   readonly #admission: RoomAdmission;
   readonly #causes: CauseLog;
   readonly #redis: ServerRedis | undefined;
+  readonly #jobs: JobAdmission;
   readonly #closeLog: () => void;
   readonly #feed: RoomFeed;
   readonly #sessions: Sessions;
@@ -62,6 +70,7 @@ export class GatewayRuntime {
     this.transport = createTransport(options, this.#redis, logging);
     const { log, channels, close } = this.#redis ? inRedis(this.#redis, options, causes) : inMemory(options);
     this.#closeLog = close;
+    this.#jobs = new JobAdmission({ log, secrets: options.jobSecrets, causes });
     this.#feed = new RoomFeed({ log, channels, causes, maxReplay: options.maxReplay });
     const live = new ServerLiveSender(this.transport, () => this.namespace);
     this.core = new EmitterCore({
@@ -93,7 +102,13 @@ export class GatewayRuntime {
     const { maxReplay } = this.#options;
     const sockets = new SocketRooms({ namespace, feed: this.#feed, maxReplay, hasOwnParser });
     const asked = new AskedRooms(namespace);
-    const rooms = new GatewayRooms(this.#admission, new RoomEntry(sockets), asked, this.#causes);
+    const rooms = new GatewayRooms({
+      admission: this.#admission,
+      jobs: this.#jobs,
+      entry: new RoomEntry(sockets),
+      asked,
+      causes: this.#causes,
+    });
     const executor = new CommandExecutor(namespace, sockets, asked, this.#sessions);
     const control = new ControlRoom(executor, this.core.commands.id, this.#causes);
     const refreshes = new RefreshRequests(this.#sessions, rooms);

@@ -5,6 +5,7 @@ export type {
   JwtKeyProvider,
   JwtOptions,
   SocketAuthOptions,
+  SocketJobsOptions,
   SocketGatewayOptions,
 } from './options/index.js';
 export type { SocketGatewayExtras } from './socket-gateway.module-definition.js';
@@ -18,6 +19,7 @@ export {
   type AuthenticatedUser,
 } from './auth/index.js';
 export { RoomAuthorizer } from './rooms/index.js';
+export type { JobSecret } from '../job-rooms/index.js';
 export { GatewayExceptionFilter } from './gateway-exception.filter.js';
 export type { SocketTransport } from './transport/index.js';
 export type { GatewayOptions, RedisClientLike, RedisOption } from '../config/index.js';

@@ -19,6 +19,7 @@ const TYPES_MAY_IMPORT: Record<string, string[]> = {
   ],
   './contract': [],
   './worker': ['@nestjs/common', '@nestjs/core', 'ioredis', 'valibot'],
+  './jobs': [],
   './client': ['socket.io-client'],
   './testing': [
     '@nestjs/common',
@@ -51,6 +52,7 @@ const CODE_MAY_IMPORT: Record<string, string[]> = {
   ],
   './contract': [],
   './worker': ['@nestjs/common', '@nestjs/core', '@socket.io/redis-emitter', 'ioredis', 'node', 'valibot'],
+  './jobs': ['@nestjs/common', 'node', 'valibot'],
   './client': ['socket.io-client'],
 };
 

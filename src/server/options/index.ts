@@ -7,6 +7,7 @@ export type {
   ResolvedJwt,
   ResolvedSocketGatewayOptions,
   SocketAuthOptions,
+  SocketJobsOptions,
   SocketGatewayOptions,
 } from './socket-gateway.options.js';
 export { resolveSocketGatewayOptions } from './resolve-socket-gateway-options.js';

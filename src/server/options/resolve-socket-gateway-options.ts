@@ -1,5 +1,6 @@
-import { resolveGatewayOptions, type Environment } from '../../config/index.js';
+import { ENVIRONMENT, resolveGatewayOptions, type Environment } from '../../config/index.js';
 import { GatewayError } from '../../contract/index.js';
+import { jobSecrets, type JobSecret } from '../../job-rooms/index.js';
 import { normaliseRoom } from '../../names/index.js';
 import { isNamespaceOf } from './namespace-of.js';
 import type {
@@ -37,6 +38,7 @@ export function resolveSocketGatewayOptions(
     auth: resolveAuth(auth ?? {}),
     transport,
     maxReplay: options.maxReplay ?? shared.log.maxLength + 128,
+    jobSecrets: resolveJobSecrets(options.jobs?.secret ?? env[ENVIRONMENT.jobSecret]),
     durableWhileAway: options.durableWhileAway ?? 'queue',
     drainMs: options.drainMs ?? 5000,
     server: Object.freeze({
@@ -45,6 +47,12 @@ export function resolveSocketGatewayOptions(
       ...(transports !== undefined && { transports: [...transports] }),
     }),
   });
+}
+
+function resolveJobSecrets(secret: JobSecret | undefined): readonly Buffer[] {
+  // An empty variable counts as one that is not set.
+  if (secret === undefined || secret === '') return [];
+  return Object.freeze(jobSecrets(secret, 'Socket gateway options: jobs.secret'));
 }
 
 /** In the gateway's own namespace a socket without a user would hear what is broadcast. */

@@ -1,6 +1,7 @@
 import type { ServerOptions } from 'socket.io';
 import type { GatewayOptions, ResolvedGatewayOptions } from '../../config/index.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import type { JobSecret } from '../../job-rooms/index.js';
 import type { SocketTransport } from '../transport/index.js';
 
 /** Algorithms that a token may be signed with. `none` is not among them. */
@@ -121,6 +122,16 @@ export interface SocketAuthOptions {
   expiryNoticeMs?: number | undefined;
 }
 
+/** How users may watch jobs. */
+export interface SocketJobsOptions {
+  /**
+   * What the tokens of `JobChannels` are signed with: at least 32 bytes. Several, the newest first, while one is replaced. Without
+   * it no token is good, and a job may be watched by the user whom it is done for only.
+   * @default the environment variable SOCKET_JOB_SECRET
+   */
+  secret?: JobSecret | undefined;
+}
+
 /** The options of `SocketGatewayModule`. */
 export interface SocketGatewayOptions extends GatewayOptions {
   /** Who may connect. Required unless the module is given an `authenticator`. */
@@ -148,6 +159,9 @@ export interface SocketGatewayOptions extends GatewayOptions {
    * @default 'pubsub' with a Redis, else 'local'
    */
   transport?: 'pubsub' | 'local' | SocketTransport | undefined;
+
+  /** The rooms of jobs. */
+  jobs?: SocketJobsOptions | undefined;
 
   /**
    * The most events that a client which returns is sent of one room, 1 to 200,000; of more it is sent the newest, after a
@@ -203,6 +217,8 @@ export interface ResolvedSocketGatewayOptions extends ResolvedGatewayOptions {
   readonly maxReplay: number;
   readonly durableWhileAway: 'queue' | 'live';
   readonly drainMs: number;
+  /** What tokens of jobs' rooms may be signed with. */
+  readonly jobSecrets: readonly Buffer[];
   /** What the Socket.IO server is made with; left out is what nothing was said about. */
   readonly server: Readonly<Partial<ServerOptions>>;
 }

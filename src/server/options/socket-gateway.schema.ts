@@ -96,6 +96,7 @@ export const socketGatewaySchema = v.pipe(
         v.nonEmpty('must name at least one'),
       ),
     ),
+    jobs: v.optional(v.strictObject({ secret: v.optional(v.any()) })),
     maxReplay: v.optional(
       v.pipe(
         v.number(),

@@ -1,11 +1,13 @@
 import type { AuthenticatedUser } from '../auth/index.js';
 import { RoomAuthorizer } from './room-authorizer.js';
 
-const USER_ROOMS = 'user:';
+/** Rooms that belong to somebody: users' own, and those of jobs. */
+const OWNED_ROOMS = ['user:', 'job:'];
 
 /**
  * The default: the default rooms, and those that the token's claim `rooms` names, each exactly or by a trailing `*`.
- * A pattern opens users' own rooms only when it starts with `user:` itself: `*` alone does not.
+ * A pattern opens users' own rooms only when it starts with `user:` itself, and those of jobs when it starts with `job:`: `*`
+ * alone does not.
  */
 export class ClaimsRoomAuthorizer extends RoomAuthorizer {
   readonly #defaultRooms: ReadonlySet<string>;
@@ -28,6 +30,6 @@ function isNamed(room: string, claim: string): boolean {
   const name = claim.normalize('NFC');
   if (!name.endsWith('*')) return name === room;
   const prefix = name.slice(0, -1);
-  if (room.startsWith(USER_ROOMS) && !prefix.startsWith(USER_ROOMS)) return false;
-  return room.startsWith(prefix);
+  const kind = OWNED_ROOMS.find((one) => room.startsWith(one)) ?? '';
+  return prefix.startsWith(kind) && room.startsWith(prefix);
 }

@@ -7,12 +7,17 @@ const MAX_ROOMS = 100;
 
 /** A room that a new socket is to be in, and where it begins; or why it cannot be. */
 export type ConnectRoom =
-  | { readonly room: string; readonly start: AttachStart; readonly isPositionInvalid: boolean }
+  | {
+      readonly room: string;
+      readonly start: AttachStart;
+      readonly isPositionInvalid: boolean;
+      readonly token?: unknown;
+    }
   | { readonly room: string; readonly code: RequestRefusalCode };
 
 /**
- * Reads which rooms a client wants to be in as it connects, and from where on: `rooms`, `positions`, `for` and `rewind` in
- * the `auth` of its handshake. It may be anything.
+ * Reads which rooms a client wants to be in as it connects, and from where on: `rooms`, `positions`, `for`, `rewind` and
+ * `roomTokens` in the `auth` of its handshake. It may be anything.
  *
  * @param own rooms that the socket is in whatever it asks for
  * @returns these first, then those that it asks for
@@ -22,6 +27,7 @@ export function connectRooms(auth: unknown, userId: string, own: readonly string
   // Positions of another user: it is another person's page by now.
   const sent = owner === undefined || owner === userId ? ownProperty(auth, 'positions') : undefined;
   const rewind = ownProperty(auth, 'rewind');
+  const tokens = ownProperty(auth, 'roomTokens');
   const positions = new Map<string, unknown>();
   const refused: ConnectRoom[] = [];
   for (const [name, position] of entriesOf(sent)) {
@@ -40,7 +46,10 @@ export function connectRooms(auth: unknown, userId: string, own: readonly string
   const wanted = [...asked];
   return [
     ...own.map((room) => ownRoom(room, startFrom(positions.get(room), rewind))),
-    ...wanted.slice(0, MAX_ROOMS).map((room) => wantedRoom(room, startFrom(positions.get(room), rewind))),
+    ...wanted.slice(0, MAX_ROOMS).map((room) => ({
+      ...wantedRoom(room, startFrom(positions.get(room), rewind)),
+      token: ownProperty(tokens, room),
+    })),
     ...wanted.slice(MAX_ROOMS).map((room) => ({ room, code: 'UNAVAILABLE' as const })),
     ...refused.slice(0, MAX_ROOMS),
   ];

@@ -11,14 +11,24 @@ import type { CauseLog } from '../../logging/index.js';
 import { getSocketUser, messageOf, type AuthenticatedUser } from '../auth/index.js';
 import type { AskedRooms } from './asked-rooms.js';
 import { ownProperty, roomIn, startFrom } from './attach-request.js';
+import type { JobAdmission } from './job-admission.js';
 import { connectRooms, type ConnectRoom } from './connect-rooms.js';
 import { RequestTurns } from './request-turns.js';
 import type { RoomAdmission } from './room-admission.js';
 import type { RoomEntry } from './room-entry.js';
 
+export interface GatewayRoomsSettings {
+  readonly admission: RoomAdmission;
+  readonly jobs: JobAdmission;
+  readonly entry: RoomEntry;
+  readonly asked: AskedRooms;
+  readonly causes: CauseLog;
+}
+
 /** What the clients of the gateway's namespace are told and may ask about rooms. */
 export class GatewayRooms {
   readonly #admission: RoomAdmission;
+  readonly #jobs: JobAdmission;
   readonly #entry: RoomEntry;
   readonly #asked: AskedRooms;
   readonly #causes: CauseLog;
@@ -33,8 +43,9 @@ export class GatewayRooms {
     this.#take(socket, () => this.#leave(socket, sent[0]), sent),
   );
 
-  constructor(admission: RoomAdmission, entry: RoomEntry, asked: AskedRooms, causes: CauseLog) {
+  constructor({ admission, jobs, entry, asked, causes }: GatewayRoomsSettings) {
     this.#admission = admission;
+    this.#jobs = jobs;
     this.#entry = entry;
     this.#asked = asked;
     this.#causes = causes;
@@ -98,24 +109,18 @@ export class GatewayRooms {
     if ('code' in wanted) return { room, ok: false, code: wanted.code };
     if (!isOwn) {
       this.#entry.consider(socket, room);
-      const verdict = await this.#admission.mayJoin(socket, room);
+      const verdict = await this.#admit(socket, room, wanted.token);
       if (verdict !== true) {
         await this.#entry.refuse(socket, room);
         return { room, ok: false, code: verdict };
       }
       if (!socket.connected) return { room, ok: false, code: 'UNAVAILABLE' };
-      this.#wasAsked(socket, room);
     }
     const { now, tellLater } = await this.#entry.enter(socket, room, wanted.start);
     if (tellLater) pending.push(tellLater);
     if (!now) return { room, ok: false, code: 'UNAVAILABLE' };
     if (!wanted.isPositionInvalid) return now;
     return { ...now, recovered: now.pending ? null : false, code: 'INVALID_POSITION' };
-  }
-
-  /** Unless the application has put it there before. */
-  #wasAsked(socket: Socket, room: string): void {
-    if (!socket.rooms.has(room)) this.#asked.add(socket, room);
   }
 
   #take(socket: Socket, answer: () => Promise<Reply | RefreshReply>, sent: unknown[]): void {
@@ -132,15 +137,24 @@ export class GatewayRooms {
     if (room === undefined) return refused('INVALID_ROOM');
     const start = startFrom(ownProperty(request, 'position'), ownProperty(request, 'rewind'));
     if (typeof start === 'string') return refused(start);
-    const verdict = await this.#admission.mayJoin(socket, room);
+    const verdict = await this.#admit(socket, room, ownProperty(request, 'token'));
     if (verdict !== true) return refused(verdict);
     // The socket may have gone meanwhile, and then nobody would ever take it out of the room again.
     if (!socket.connected) return refused('UNAVAILABLE');
-    this.#wasAsked(socket, room);
     const { now, tellLater } = await this.#entry.enter(socket, room, start);
     // The answer goes out in this tick.
     if (tellLater) setImmediate(tellLater);
     return now ?? refused('UNAVAILABLE');
+  }
+
+  /** By what speaks for a job's room, whatever token the socket has later; or by the admission, for as long as it says so. */
+  async #admit(socket: Socket, room: string, jobToken: unknown): Promise<true | RequestRefusalCode> {
+    const job = await this.#jobs.admit(getSocketUser(socket), room, jobToken);
+    if (job === true) return true;
+    const verdict = await this.#admission.mayJoin(socket, room);
+    // Where the application has put it before, it stays.
+    if (verdict === true && !socket.rooms.has(room)) this.#asked.add(socket, room);
+    return verdict === 'ROOM_FORBIDDEN' ? (job ?? verdict) : verdict;
   }
 
   async #leave(socket: Socket, request: unknown): Promise<Reply> {
