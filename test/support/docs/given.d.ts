@@ -9,17 +9,3 @@ declare const bus: {
   subscribe(channel: string, listener: (message: unknown) => void): void;
   close(): Promise<void>;
 };
-
-// The three names of BullMQ that the guide uses; the package is not among ours.
-declare module '@nestjs/bullmq' {
-  export function Processor(queue: string): ClassDecorator;
-  export abstract class WorkerHost {
-    abstract process(job: import('bullmq').Job): Promise<unknown>;
-  }
-}
-declare module 'bullmq' {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as BullMQ declares it
-  export interface Job<Data = any> {
-    data: Data;
-  }
-}
