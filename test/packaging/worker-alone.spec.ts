@@ -38,7 +38,7 @@ describe('a worker in whose application nothing of the server is installed', () 
   });
 
   it.each(['import', 'require'])('loads the entries that it needs, by %s', async (way) => {
-    for (const entry of ['contract', 'worker']) {
+    for (const entry of ['contract', 'worker', 'jobs']) {
       const packages = await app.run<string[]>('loaded-packages.mjs', [
         `nestjs-socket-gateway/${entry}`,
         way,

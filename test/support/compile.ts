@@ -43,7 +43,7 @@ export const READ_TIMEOUT_MS = 120_000;
 
 /** Parses the declarations that most projects of a test file need, so that no single test has to wait for it. */
 export function readDeclarations(): void {
-  const entries = ['', '/contract', '/worker', '/client', '/testing'];
+  const entries = ['', '/contract', '/worker', '/jobs', '/client', '/testing'];
   compile({ 'all.ts': entries.map((entry) => `import 'nestjs-socket-gateway${entry}';`).join('\n') });
 }
 
