@@ -32,9 +32,8 @@ export class JobChannels {
   }
 
   /**
-   * A token for the room of a job. It is good for this user only.
+   * A token for the room of a job. It is good for this user only, and as long as all are unless `ttlMs` says otherwise.
    *
-   * @param options.ttlMs @default that of all
    * @throws INVALID_ROOM, INVALID_USER, INVALID_OPTIONS
    */
   issue(
