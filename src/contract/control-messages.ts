@@ -9,6 +9,8 @@ export interface DurableMeta {
   room: string;
   /** The event's token. As a position it means: everything up to here has been seen. Compare it for equality only. */
   id: string;
+  /** The server asks for an acknowledgement, `gateway:ack`, once the application has handled the event. */
+  confirm?: true;
 }
 
 /** Of a latest value. */

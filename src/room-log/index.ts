@@ -15,6 +15,7 @@ export type {
 export { DEFAULT_ROOM_LOG_LIMITS, type RoomLogLimits } from '../config/index.js';
 export {
   OLDEST,
+  asksForReceipt,
   compareStreamIds,
   createEmitterId,
   isPosition,

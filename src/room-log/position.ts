@@ -56,6 +56,17 @@ export function originOf(token: Token): { readonly emitter: string; readonly seq
     : undefined;
 }
 
+/** What the salt of an event ends with that clients are asked to acknowledge. No salt of ours has it otherwise. */
+export const RECEIPT_MARK = '_c';
+
+/**
+ * Whether clients are asked to acknowledge the event of a token. The token says it, so that it is known wherever the event
+ * goes, in the log, in messages and in replays, without a field that older processes could not read.
+ */
+export function asksForReceipt(token: Token): boolean {
+  return token.endsWith(RECEIPT_MARK);
+}
+
 /** A new emitter's id; two publishers never share one. */
 export function createEmitterId(): string {
   return randomBytes(6).toString('base64url');

@@ -15,6 +15,8 @@ export type AppendEvent =
       readonly clears?: string | undefined;
       /** Refuses it when a newer run has reported. */
       readonly fence?: Fence | undefined;
+      /** Clients are asked to acknowledge it, whenever they are sent it: its token says so, see `asksForReceipt`. */
+      readonly asksReceipt?: boolean | undefined;
     }
   | {
       readonly kind: 'latest';

@@ -1,6 +1,14 @@
 import type { Run, RunRequest } from '../fence.js';
 import { gapReason } from '../gap-reason.js';
-import { OLDEST, compareStreamIds, originOf, streamIdOf, type StreamId, type Token } from '../position.js';
+import {
+  OLDEST,
+  RECEIPT_MARK,
+  compareStreamIds,
+  originOf,
+  streamIdOf,
+  type StreamId,
+  type Token,
+} from '../position.js';
 import type {
   AppendBatch,
   AppendEvent,
@@ -164,7 +172,8 @@ export class MemoryRoom {
       };
     }
     const id = this.#nextId(now);
-    const token = `${id.ms}-${id.seq}.${emitter}${event.seq}.${salt}`;
+    const mark = event.asksReceipt ? RECEIPT_MARK : '';
+    const token = `${id.ms}-${id.seq}.${emitter}${event.seq}.${salt}${mark}`;
     const entry: RoomEvent = { token, prev: this.#tail, data };
     this.#entries.push(entry);
     this.#bytes += bytesOf(entry);

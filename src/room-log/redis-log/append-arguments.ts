@@ -42,9 +42,9 @@ export function appendArguments(
       if (fence) args.push(fenceArgument(fence));
       continue;
     }
-    const { clears, dedupeKey } = event;
+    const { clears, dedupeKey, asksReceipt } = event;
     const kind = kindOf(clears !== undefined, dedupeKey !== undefined);
-    events += `${event.seq}${fence ? kind.toUpperCase() : kind}`;
+    events += `${event.seq}${fence ? kind.toUpperCase() : kind}${asksReceipt ? '_' : ''}`;
     if (clears !== undefined) {
       usesLatest = true;
       args.push(clears);

@@ -14,7 +14,7 @@
 --         acknowledged: the highest seq of this emitter that Redis has acknowledged and must still know, or '';
 --         the newest token that it was told for one of its events, or '';
 --         the most bytes of the log, or '' for no check this time;
---         for each event its seq and its kind, as in 17e18d
+--         for each event its seq, its kind, and _ where clients are asked to acknowledge it, as in 17e18d_
 --       for each room and event: data; then for kind e nothing, c: key to clear, d: dedupe field,
 --         b: key to clear and dedupe field, l: key of the latest value;
 --         a capital letter: then also the field of its runs, its run, its era, and how it ends this or '', in one text
@@ -36,6 +36,8 @@ local MARGIN_MS = 60000
 local MAX_EMITTERS = 32
 -- Of how many kinds of work a room remembers which run reported last.
 local MAX_FENCES = 1000
+-- What the salt of an event ends with that clients are asked to acknowledge; position.ts.
+local RECEIPT_MARK = '_c'
 
 -- Whether the first id is above the second one. Ids of one length in front of the dash compare as texts.
 local function is_above(id, other)
@@ -274,7 +276,7 @@ local function append(k, a, plan, uses, since, is_retry, acknowledged, known, ma
   -- Writes.
   local out, before, added, top, first_version_ms, own = { 0 }, tail, 0, nil, version_ms, nil
   local is_new_log, number = false, 0
-  for seq, kind in string.gmatch(plan, '(%d+)(%a)') do
+  for seq, kind, mark in string.gmatch(plan, '(%d+)(%a)(_?)') do
     local data, key, dedupe, fence = ARGV[a], nil, nil, nil
     number, a = number + 1, a + 1
     if kind ~= 'e' then
@@ -307,6 +309,7 @@ local function append(k, a, plan, uses, since, is_retry, acknowledged, known, ma
       last, top = tonumber(seq), seq
     else
       local nonce = uid .. '.' .. salt
+      if mark ~= '' then nonce = nonce .. RECEIPT_MARK end
       local id, is_new = add(log, tail, nonce, data, added == 0)
       local token = id .. '.' .. nonce
       is_new_log = is_new_log or is_new
@@ -362,7 +365,7 @@ end
 local out, k, a = {}, 1, 12
 for line in string.gmatch(ARGV[11], '[^\n]+') do
   local keys, args, uses, since, retry, acknowledged, known, max_bytes, plan =
-    string.match(line, '^(%d+) (%d+) (%a*) (%-?%d+) (1?) (%d*) (%S*) (%d*) (%w+)$')
+    string.match(line, '^(%d+) (%d+) (%a*) (%-?%d+) (1?) (%d*) (%S*) (%d*) ([%w_]+)$')
   local ok, result = pcall(append, k, a, plan, uses, tonumber(since), retry ~= '', tonumber(acknowledged), known, tonumber(max_bytes))
   if not ok then result = { type(result) == 'table' and result.err or tostring(result) } end
   out[#out + 1] = result

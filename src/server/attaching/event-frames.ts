@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Namespace, Server, Socket } from 'socket.io';
-import type { RoomEvent } from '../../room-log/index.js';
+import { asksForReceipt, type RoomEvent } from '../../room-log/index.js';
 import { gatherFrames } from './gathered-frames.js';
 
 /** What Socket.IO's own adapters hand to the engine: a packet that is encoded already. */
@@ -53,7 +53,9 @@ export class EventFrames {
 
   /** @param roomJson the room's name as JSON */
   durable(roomJson: string, { token, data }: RoomEvent): Frame {
-    const frame = data === null ? undefined : this.#frame(`${data},{"room":${roomJson},"id":"${token}"}`);
+    const confirm = asksForReceipt(token) ? ',"confirm":true' : '';
+    const frame =
+      data === null ? undefined : this.#frame(`${data},{"room":${roomJson},"id":"${token}"${confirm}}`);
     return frame ?? this.#unreadable(roomJson, token);
   }
 

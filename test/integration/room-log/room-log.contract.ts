@@ -1,5 +1,7 @@
 import {
+  asksForReceipt,
   createEmitterId,
+  isPosition,
   originOf,
   readHistory,
   type AppendBatch,
@@ -56,7 +58,7 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
 
   const durable = (
     data: string,
-    more: { dedupeKey?: string; clears?: string; fence?: Fence } = {},
+    more: { dedupeKey?: string; clears?: string; fence?: Fence; asksReceipt?: boolean } = {},
   ): AppendEvent => ({
     kind: 'durable',
     seq: ++seq,
@@ -116,6 +118,29 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
         ],
       });
       expect(originOf(three)).toEqual({ emitter, seq: 3 });
+    });
+
+    it('tells by the token, wherever it goes, which events are to be acknowledged', async () => {
+      const keys = { dedupeKey: 'd', clears: 'c' };
+      const events = [
+        durable('"plain"'),
+        durable('"asks"', { asksReceipt: true }),
+        durable('"asks with everything"', { asksReceipt: true, ...keys }),
+        durable('"asks not"', { asksReceipt: false }),
+      ];
+      const tokens = (await append(events)).map(tokenOf);
+      expect(tokens.map(asksForReceipt)).toEqual([false, true, true, false]);
+      expect(tokens.every(isPosition)).toBe(true);
+      expect(tokens.map((token) => originOf(token)?.seq)).toEqual([1, 2, 3, 4]);
+      const { events: kept } = await readHistory(log, room, { limit: 10 });
+      expect(kept.map(({ token }) => token)).toEqual(tokens);
+      await until('all were published', () => harness.messages(room).length === 4);
+      const heard = harness.messages(room).map((message) => message.type === 'event' && message.event.token);
+      expect(heard).toEqual(tokens);
+      // The tail is one of them, and what follows is chained to it.
+      expect(await readAll(tokens[1] as string)).toEqual(['"asks with everything"', '"asks not"']);
+      const again = await append(events, { isRetry: true });
+      expect(again).toEqual(tokens.map((token) => ({ outcome: 'before', token })));
     });
 
     it('publishes what it appends, in order, with the link to the event before', async () => {
