@@ -13,7 +13,8 @@ const mayImport = {
   config: ['contract', 'metrics'],
   redis: ['contract', 'config', 'logging', 'metrics'],
   'room-log': ['contract', 'config', 'logging', 'metrics', 'redis'],
-  publishing: ['contract', 'names', 'config', 'logging', 'metrics', 'redis', 'room-log'],
+  receipts: ['contract', 'config', 'logging', 'metrics', 'redis', 'room-log'],
+  publishing: ['contract', 'names', 'config', 'logging', 'metrics', 'redis', 'room-log', 'receipts'],
   'job-rooms': ['contract', 'names'],
   jobs: ['contract', 'names', 'config', 'job-rooms', 'room-log', 'publishing'],
   server: [
@@ -24,12 +25,13 @@ const mayImport = {
     'metrics',
     'redis',
     'room-log',
+    'receipts',
     'publishing',
     'job-rooms',
   ],
-  worker: ['contract', 'config', 'logging', 'metrics', 'redis', 'room-log', 'publishing'],
+  worker: ['contract', 'config', 'logging', 'metrics', 'redis', 'room-log', 'receipts', 'publishing'],
   client: ['contract'],
-  testing: ['contract', 'names', 'config', 'logging', 'room-log', 'publishing', 'server'],
+  testing: ['contract', 'names', 'config', 'logging', 'room-log', 'receipts', 'publishing', 'server'],
   // The demo uses the library as its users do: by its name.
   demo: [],
 };

@@ -70,7 +70,7 @@ export class ClientRoom {
     const { id, name } = step;
     const earlier = this.#declined.get(id);
     if (!earlier && !this.#seen.add(id)) {
-      this.#lane.repeat(id, this.#arrive(id));
+      this.#lane.repeat(step, this.#arrive(id));
       return true;
     }
     if (this.#declinedNames.has(name) || (!step.isPossible() && !mayWait())) {

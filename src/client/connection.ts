@@ -1,11 +1,14 @@
 import { io, type Socket } from 'socket.io-client';
-import type { ConnectAuth, DrainingMessage, RefusalCode } from '../contract/index.js';
+import type { ConnectAuth, DrainingMessage, RefusalCode, Reply } from '../contract/index.js';
 import { Backoff } from './backoff.js';
 import { GatewayClientError } from './client-error.js';
 import type { ConnectGatewayOptions } from './client-options.js';
 import type { ClientState } from './gateway-client.js';
 import { Listeners } from './listeners.js';
 import type { Report } from './report.js';
+
+/** How long a server may take to answer, in milliseconds. */
+const REPLY_TIMEOUT_MS = 10_000;
 
 const REFUSALS: readonly unknown[] = [
   'UNAUTHENTICATED',
@@ -87,6 +90,16 @@ export class Connection {
     this.#isRenewing = false;
     this.#change('offline');
     this.#connectIn(0);
+  }
+
+  /** Asks the server; is answered unless the connection ends before. */
+  request(event: string, request: object, answered: (reply: Reply) => void): void {
+    const { socket } = this;
+    // With a timeout the acknowledgement has one form, whatever the options of the socket are.
+    socket.timeout(REPLY_TIMEOUT_MS).emit(event, request, (error: Error | null, reply: Reply) => {
+      // What was asked on a connection that has ended is decided on the next.
+      if (socket.connected) answered(error ? { ok: false, code: 'UNAVAILABLE' } : reply);
+    });
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import type { EventMeta } from '../contract/index.js';
+import type { DurableMeta, EventMeta } from '../contract/index.js';
 import { Listeners } from './listeners.js';
 import type { Report } from './report.js';
 
@@ -26,12 +26,15 @@ export class EventHandlers {
 
   /** Hands an event over to all its handlers; what they throw is reported. Settles when all have returned. */
   call(name: string, data: unknown, meta?: EventMeta): Promise<unknown> | undefined {
-    const failed = (cause: unknown): void =>
+    const failed = (cause: unknown): void => {
+      // What was not handled is not acknowledged.
+      delete (meta as DurableMeta | undefined)?.confirm;
       this.#report('HANDLER_FAILED', `A handler of '${name}' has failed.`, {
         event: name,
         room: meta?.room,
         cause,
       });
+    };
     // A live event has one argument, as it does without the helper.
     const args: [unknown, EventMeta?] = meta ? [data, meta] : [data];
     return this.#byName.get(name)?.call(failed, ...args);

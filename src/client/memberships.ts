@@ -1,4 +1,4 @@
-import type { Reply, Rewind, RoomJoined, RoomReadiness } from '../contract/index.js';
+import type { Rewind, RoomJoined, RoomReadiness } from '../contract/index.js';
 import { Backoff } from './backoff.js';
 import { GatewayClientError, type ClientErrorCode } from './client-error.js';
 import type { ClientRoom } from './client-room.js';
@@ -7,9 +7,6 @@ import type { JoinOptions } from './gateway-client.js';
 import type { Report } from './report.js';
 import type { RoomBook } from './room-book.js';
 import { Waiting } from './waiting.js';
-
-/** How long a server may take to answer, in milliseconds. */
-const REPLY_TIMEOUT_MS = 10_000;
 
 /** Joins rooms and leaves them, and keeps to what the server has decided. */
 export class Memberships {
@@ -96,29 +93,20 @@ export class Memberships {
     const rewind = room.rewind ?? this.#rewind;
     const from =
       room.arrived !== undefined ? { position: room.arrived } : rewind !== undefined ? { rewind } : {};
-    this.#request('gateway:join', { room: name, token: room.token, ...from }, (reply) => {
+    this.#connection.request('gateway:join', { room: name, token: room.token, ...from }, (reply) => {
       if (!this.#book.get(name)) return;
       this.decided('position' in reply || !reply.ok ? { ...reply, room: name } : justJoined(name));
     });
   }
 
   #requestLeave(name: string): void {
-    this.#request('gateway:leave', { room: name }, (reply) => {
+    this.#connection.request('gateway:leave', { room: name }, (reply) => {
       const room = this.#book.get(name);
       // It may have been joined again meanwhile.
       if (reply.ok && (room?.isLeaving ?? true)) return this.#left(name);
       if (room) room.isLeaving = false;
       if (reply.ok) this.#leaves.resolve(name, undefined);
       else this.#leaves.reject(name, errorOf(reply.code, name, 'could not be left'));
-    });
-  }
-
-  #request(event: string, request: object, answered: (reply: Reply) => void): void {
-    const { socket } = this.#connection;
-    // With a timeout the acknowledgement has one form, whatever the options of the socket are.
-    socket.timeout(REPLY_TIMEOUT_MS).emit(event, request, (error: Error | null, reply: Reply) => {
-      // What was asked on a connection that has ended is decided on the next.
-      if (socket.connected) answered(error ? { ok: false, code: 'UNAVAILABLE' } : reply);
     });
   }
 

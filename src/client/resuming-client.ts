@@ -22,6 +22,7 @@ import { Memberships } from './memberships.js';
 import { onPageHide } from './page-hide.js';
 import { PositionStore } from './position-store.js';
 import { createReport, type Report } from './report.js';
+import { Receipts } from './receipts.js';
 import { RoomBook } from './room-book.js';
 import { SeenJobMessages } from './seen-job-messages.js';
 
@@ -38,6 +39,7 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
   readonly #book = new RoomBook(() => this.#store?.schedule());
   readonly #connection: Connection;
   readonly #memberships: Memberships;
+  readonly #receipts: Receipts;
   readonly #store: PositionStore | undefined;
   readonly #forgetPage: () => void;
   readonly #jobs = new SeenJobMessages();
@@ -61,6 +63,7 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
     this.#book.restore(positions, rooms.map(nameOf));
     this.#connection = new Connection(url, options, () => this.#auth(), this.#report);
     this.#memberships = new Memberships(this.#book, this.#connection, rewind, this.#report);
+    this.#receipts = new Receipts(this.#connection);
     this.#listen(this.socket);
   }
 
@@ -150,6 +153,7 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
     this.#memberships.ready(rooms);
     this.#store?.schedule();
     this.#connection.ready();
+    this.#receipts.send();
   }
 
   #receive(name: string, data: unknown, meta: unknown): void {
@@ -173,6 +177,9 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
       // What the library says is no concern of who has no handler for it.
       isPossible: () => isOfLibrary(name) || this.#handlers.has(name),
       handle: () => this.#call(name, data, meta),
+      done: () => {
+        if (meta.confirm) this.#receipts.add(meta);
+      },
     };
     const isTaken = room.receive(step, () => this.#book.waitingCount() < MAX_WAITING);
     if (isTaken || this.#hasReportedWaiting) return;

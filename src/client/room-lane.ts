@@ -8,6 +8,8 @@ export interface Step {
   isPossible(): boolean;
   /** Never rejects. */
   handle(): Promise<unknown> | undefined;
+  /** Told when it has been handled, unless a handler has failed. */
+  readonly done?: () => void;
   /** It leaves behind what has not been handled before it. */
   readonly isGap?: true;
 }
@@ -44,10 +46,13 @@ export class RoomLane {
   }
 
   /** An event that has arrived before has arrived again, and counts here too when it has been handled. */
-  repeat(id: string, mark: Mark): void {
+  repeat({ id, done }: Step, mark: Mark): void {
     const same = [this.#current, ...this.#queue].find((queued) => queued?.step.id === id);
     if (same) same.marks.push(mark);
-    else this.#close(mark);
+    else {
+      this.#close(mark);
+      done?.();
+    }
   }
 
   /** Handles what is possible; at once, as long as no handler returns a promise. */
@@ -71,6 +76,7 @@ export class RoomLane {
 
   #finish({ step, marks }: QueuedStep): void {
     this.#current = undefined;
+    step.done?.();
     for (const mark of marks) this.#close(mark, step.isGap);
   }
 

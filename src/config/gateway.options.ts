@@ -130,6 +130,14 @@ export interface GatewayOptions {
   shutdownTimeoutMs?: number | undefined;
 
   /**
+   * How many events with a `fallback` may wait for an acknowledgement or a handler, in all processes together, 1 to
+   * 10,000,000; more fail with FALLBACKS_FULL. Too few, and a busy moment fails emits; too many, and handlers that are all
+   * away fill Redis, by the payload and about 400 bytes each. What nobody handles within `logTtlMs` is dropped.
+   * @default 100000
+   */
+  maxFallbacks?: number | undefined;
+
+  /**
    * Where the library counts and measures. What a method of it throws is the caller's: it must not throw.
    * @default nothing is counted
    */

@@ -23,6 +23,8 @@ export interface ResolvedGatewayOptions {
   readonly shutdownTimeoutMs: number;
   /** The number of the Redis database; 0 in a cluster, and without a Redis. */
   readonly database: number;
+  /** Events with a fallback that may wait, in all processes together. */
+  readonly maxFallbacks: number;
   readonly metrics: GatewayMetrics;
 }
 
@@ -58,6 +60,7 @@ export function resolveGatewayOptions<Options extends GatewayOptions>(
     outbox: resolveOutboxLimits(checked),
     shutdownTimeoutMs: checked.shutdownTimeoutMs ?? 5000,
     database: databaseOf(redis),
+    maxFallbacks: checked.maxFallbacks ?? 100_000,
     metrics: checked.metrics ?? NO_METRICS,
   });
 }

@@ -148,13 +148,15 @@ export interface ControlRequests {
   'gateway:join': { room: string; position?: string; rewind?: Rewind; token?: string };
   'gateway:leave': { room: string };
   'gateway:refresh': { token: string };
+  /** Events with `confirm` in their meta that the application has handled; at most 100 at once. */
+  'gateway:ack': { room: string; id: string | string[] };
 }
 
 /**
  * Why a request was refused.
  *
  * - `INVALID_ROOM`: the name of the room cannot be one.
- * - `INVALID_POSITION`: the position or the rewind cannot be one.
+ * - `INVALID_POSITION`: the position or the rewind cannot be one; of an acknowledgement, the id.
  * - `ROOM_FORBIDDEN`: this user may not be in that room; or may not leave it, because it is the user's own.
  * - `TOKEN_EXPIRED`: the token for this room was good once; get a new one and ask again.
  * - `UNAVAILABLE`: it could not be decided at this moment; ask again later.
@@ -162,7 +164,7 @@ export interface ControlRequests {
 export type RequestRefusalCode =
   'INVALID_ROOM' | 'INVALID_POSITION' | 'ROOM_FORBIDDEN' | 'TOKEN_EXPIRED' | 'UNAVAILABLE';
 
-/** The acknowledgement of `gateway:join`: a {@link RoomJoined}; of `gateway:leave`: the room; or a refusal. */
+/** The acknowledgement of `gateway:join`: a {@link RoomJoined}; of `gateway:leave` and `gateway:ack`: the room; or a refusal. */
 export type Reply = RoomJoined | { ok: true; room: string } | { ok: false; code: RequestRefusalCode };
 
 /**

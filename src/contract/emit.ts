@@ -39,6 +39,19 @@ export interface EmitOptions {
    * @default nobody is left out
    */
   except?: string | readonly string[] | undefined;
+  /**
+   * `durable`, `emitToUser` and `emitToUsers` only: the result has `delivered`, which says whether a client of the user has
+   * handled the event within `withinMs` after it was appended, 1 to 600,000 ms. The promise then settles within
+   * `emitTimeoutMs` + `withinMs`. Clients acknowledge by `connectGateway`, or as docs/protocol.md says.
+   * @default nobody is asked
+   */
+  confirm?: { withinMs: number } | undefined;
+  /**
+   * `durable`, `emitToUser` and `emitToUsers` only: when no client of the user has handled the event `afterMs` after it was
+   * appended, 1 to 604,800,000 ms, it is handed to a handler of `onUndelivered`, in one process of all.
+   * @default nothing happens
+   */
+  fallback?: { afterMs: number } | undefined;
 }
 
 /**
@@ -46,7 +59,8 @@ export interface EmitOptions {
  *
  * - `published`: Redis took it (or, in local-only mode, this server did). `id` is the token of a durable event;
  *   `servers` is how many servers had a socket in the room at that moment, as far as it is known: a hint. A room that
- *   has no socket is `published` too.
+ *   has no socket is `published` too. `delivered` is there with the option `confirm`, and says whether a client of the user
+ *   has handled the event in time.
  * - `duplicate`: the log has another event with its `dedupeKey`, under this id.
  * - `queued`: Redis is away. The event waits in memory, within bounds, and is appended when Redis is back: in order,
  *   before anything newer. It is lost if the process ends before. Not for `live`.
@@ -54,7 +68,7 @@ export interface EmitOptions {
  *   After `EMIT_TIMEOUT` it is not known whether Redis took it.
  */
 export type EmitResult =
-  | { status: 'published'; id?: string; servers?: number }
+  | { status: 'published'; id?: string; servers?: number; delivered?: boolean }
   | { status: 'duplicate'; id: string }
   | { status: 'queued' }
   | { status: 'failed'; error: GatewayError };

@@ -11,6 +11,8 @@ export const ERROR_CODES = {
   EMIT_TIMEOUT: { retryable: true },
   /** An emit was made after the application had closed. */
   EMITTER_CLOSED: { retryable: false },
+  /** As many events with a `fallback` wait as may wait. */
+  FALLBACKS_FULL: { retryable: true },
   /** A report of a job's run came after a newer run had reported, or after the job's end. */
   FENCED: { retryable: false },
   /** An event's name or payload cannot be sent. */

@@ -17,6 +17,7 @@ export type {
   JobState,
   LibraryMessages,
 } from './job-messages.js';
+export type { UndeliveredEvent, UndeliveredHandler, UndeliveredOptions } from './undelivered.js';
 export type { GapReason } from './gap-reason.js';
 export type { HistoryEvent, HistoryOptions, RoomHistory } from './room-history.js';
 export type {

@@ -1,6 +1,7 @@
 import type { EmitOptions, EmitResult } from './emit.js';
 import type { EventName, EventPayload, GatewayEvents } from './gateway-events.js';
 import type { HistoryOptions, RoomHistory } from './room-history.js';
+import type { UndeliveredHandler, UndeliveredOptions } from './undelivered.js';
 
 /** Which sockets a command is about: one connection, or all connections of a user. */
 export type SocketTarget = { socketId: string } | { userId: string | number };
@@ -97,6 +98,19 @@ export abstract class SocketEmitter<Events = GatewayEvents> {
    * @throws (rejects) INVALID_ROOM, INVALID_OPTIONS, or a Redis code when it cannot be told.
    */
   abstract history(room: string, options?: HistoryOptions): Promise<RoomHistory>;
+
+  /**
+   * Handles events with a `fallback` that no client of their user has acknowledged in time. Each is handed to one of the
+   * handlers of all processes, and to another one when that fails or its process dies: at least once.
+   *
+   * @returns stops it: no more events are taken; resolves when those that this handler has taken are done, or were left to
+   *   others because they took longer than a shutdown may
+   * @throws INVALID_OPTIONS
+   */
+  abstract onUndelivered(
+    handler: UndeliveredHandler<Events>,
+    options?: UndeliveredOptions,
+  ): () => Promise<void>;
 
   /**
    * Whether a user is connected to any server: a hint, on which nothing should rest that must be right. A server that

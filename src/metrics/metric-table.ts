@@ -61,6 +61,11 @@ export const METRICS = {
     'Messages from Redis that could not be read, by where they came in',
     'source',
   ),
+  confirms_total: counter('Emits that waited for a client, by result: delivered or undelivered', 'result'),
+  fallbacks_total: counter(
+    'Events that no client acknowledged in time, by result: handled, retried, parked, expired or dropped',
+    'result',
+  ),
   redis_up: gauge('Whether a connection to Redis is ready: 1 or 0', 'connection'),
   probe_age_seconds: gauge(
     'How long ago the last message came through the whole path from Redis to this server',

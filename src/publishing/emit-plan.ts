@@ -10,10 +10,21 @@ export type EmitPlan =
       readonly delivery: 'durable';
       readonly dedupeKey: string | undefined;
       readonly clears: string | undefined;
+      readonly confirm: { readonly withinMs: number } | undefined;
+      readonly fallback: { readonly afterMs: number } | undefined;
     };
 
 const LIVE: EmitPlan = Object.freeze({ delivery: 'live', except: Object.freeze([]) });
-const DURABLE: EmitPlan = Object.freeze({ delivery: 'durable', dedupeKey: undefined, clears: undefined });
+const DURABLE: EmitPlan = Object.freeze({
+  delivery: 'durable',
+  dedupeKey: undefined,
+  clears: undefined,
+  confirm: undefined,
+  fallback: undefined,
+});
+
+const MAX_WITHIN_MS = 600_000;
+const MAX_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * Decides how an emit to a user or a room travels.
@@ -34,11 +45,13 @@ export function planEmit(options: unknown, event: string, byDefault: 'durable' |
       refuseOthers(given, delivery, ['key']);
       return { delivery, key: latestKey(given.key, event) };
     case 'durable':
-      refuseOthers(given, delivery, ['dedupeKey', 'clears']);
+      refuseOthers(given, delivery, ['dedupeKey', 'clears', 'confirm', 'fallback']);
       return {
         delivery,
         dedupeKey: given.dedupeKey === undefined ? undefined : dedupeKey(given.dedupeKey),
         clears: given.clears === undefined ? undefined : key('clears', given.clears),
+        confirm: confirmOf(given.confirm),
+        fallback: fallbackOf(given.fallback),
       };
     default:
       throw invalid("The option 'delivery' of an emit must be 'live', 'latest' or 'durable'.");
@@ -63,8 +76,8 @@ type Given = Record<keyof EmitOptions, unknown>;
 /** Reads each option once: what a getter says the second time is another matter. */
 function read(options: object): Given {
   try {
-    const { delivery, key, dedupeKey, clears, except } = options as EmitOptions;
-    return { delivery, key, dedupeKey, clears, except };
+    const { delivery, key, dedupeKey, clears, except, confirm, fallback } = options as EmitOptions;
+    return { delivery, key, dedupeKey, clears, except, confirm, fallback };
   } catch (cause) {
     throw new GatewayError('INVALID_OPTIONS', 'The options of an emit throw when they are read.', { cause });
   }
@@ -78,6 +91,8 @@ const BELONGS: Record<OfOneDelivery, readonly [delivery: string, why: string]> =
   dedupeKey: ['durable', 'only a log knows what it has already'],
   clears: ['durable', 'only a log can take both in one step'],
   except: ['live', 'a log has no way to leave someone out'],
+  confirm: ['durable', 'clients acknowledge what has an id'],
+  fallback: ['durable', 'clients acknowledge what has an id'],
 };
 
 function refuseOthers(given: Given, delivery: string, allowed: readonly OfOneDelivery[]): void {
@@ -102,6 +117,29 @@ function key(option: 'key' | 'clears', value: unknown): string {
   if (isShortText(value)) return value;
   throw invalid(
     `The option '${option}' of an emit must be text of 1 to 256 bytes without control characters.`,
+  );
+}
+
+function confirmOf(given: unknown): { withinMs: number } | undefined {
+  if (given === undefined) return undefined;
+  return { withinMs: durationIn(given, 'confirm', 'withinMs', MAX_WITHIN_MS) };
+}
+
+function fallbackOf(given: unknown): { afterMs: number } | undefined {
+  if (given === undefined) return undefined;
+  return { afterMs: durationIn(given, 'fallback', 'afterMs', MAX_AFTER_MS) };
+}
+
+function durationIn(given: unknown, option: string, name: string, max: number): number {
+  let value: unknown;
+  try {
+    value = (given as Record<string, unknown> | null)?.[name];
+  } catch (cause) {
+    throw new GatewayError('INVALID_OPTIONS', 'The options of an emit throw when they are read.', { cause });
+  }
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max) return value as number;
+  throw invalid(
+    `The option '${option}' of an emit must be { ${name} }, a whole number of milliseconds from 1 to ${max}.`,
   );
 }
 

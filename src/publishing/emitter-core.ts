@@ -1,7 +1,14 @@
 import type { ResolvedGatewayOptions } from '../config/index.js';
 import type { CauseLog } from '../logging/index.js';
+import {
+  DeliveryWatch,
+  RegisteringLog,
+  UndeliveredHandlers,
+  type ReceiptRegister,
+} from '../receipts/index.js';
 import type { RoomLog } from '../room-log/index.js';
 import { CommandSender, type CommandSenderSettings } from './commands/index.js';
+import { ConfirmingSender } from './confirming-sender.js';
 import { EventPublisher, type EventPublisherSettings } from './event-publisher.js';
 import { DEFAULT_LANES_LIMITS, RoomLanes } from './lanes/index.js';
 import { LibraryEvents } from './library-events.js';
@@ -21,6 +28,8 @@ export interface EmitterCoreSettings
   readonly live: LiveSender;
   /** Stays the caller's, who closes it. */
   readonly log: RoomLog;
+  /** Which events clients are to acknowledge. */
+  readonly receipts: ReceiptRegister;
   readonly causes: CauseLog;
 }
 
@@ -30,12 +39,15 @@ export class EmitterCore implements EmitterParts {
   readonly commands: CommandSender;
   readonly reader: RoomReader;
   readonly library: LibraryEvents;
+  readonly undelivered: UndeliveredHandlers;
   readonly #lanes: RoomLanes;
+  readonly #watch: DeliveryWatch;
 
   constructor({
     options,
     live,
     log,
+    receipts,
     causes,
     executeLocally,
     onAbandoned,
@@ -45,8 +57,11 @@ export class EmitterCore implements EmitterParts {
   }: EmitterCoreSettings) {
     const { emitTimeoutMs, metrics, outbox } = options;
     const limits = { ...DEFAULT_LANES_LIMITS, outbox };
-    this.#lanes = new RoomLanes({ log, emitTimeoutMs, causes, limits, metrics });
-    const kept = this.#lanes;
+    this.#watch = new DeliveryWatch(receipts, causes);
+    const registering = new RegisteringLog(log, receipts, this.#watch, causes);
+    this.#lanes = new RoomLanes({ log: registering, emitTimeoutMs, causes, limits, metrics });
+    const kept = new ConfirmingSender({ kept: this.#lanes, watch: this.#watch, emitTimeoutMs, metrics });
+    this.undelivered = new UndeliveredHandlers({ register: receipts, log, causes, metrics });
     this.publisher = new EventPublisher({
       live,
       kept,
@@ -66,11 +81,12 @@ export class EmitterCore implements EmitterParts {
   }
 
   /**
-   * Takes no more emits and commands, waits up to `flushMs` until the log has those that were taken, and gives up the
+   * Takes no more emits, commands and undelivered events, waits up to `flushMs` until the log has those that were taken, and gives up the
    * others, which a line of the log counts. To be called before the log's connection is closed.
    */
   async close(flushMs: number): Promise<void> {
     this.publisher.close();
-    await this.#lanes.close(flushMs);
+    await Promise.all([this.#lanes.close(flushMs), this.undelivered.close(flushMs)]);
+    this.#watch.close();
   }
 }

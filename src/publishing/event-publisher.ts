@@ -39,7 +39,7 @@ export class EventPublisher {
 
   /** Never rejects. */
   toUser(userId: unknown, event: unknown, data: unknown, options: unknown): Promise<EmitResult> {
-    return this.#publish(() => this.#toRoom(event, data, options)(userRoom(userId)));
+    return this.#publish(() => this.#toRoom(event, data, options, true)(userRoom(userId)));
   }
 
   /** Never rejects. */
@@ -51,7 +51,7 @@ export class EventPublisher {
     }
     try {
       // What they have in common is made once.
-      const emit = this.#toRoom(event, data, options);
+      const emit = this.#toRoom(event, data, options, true);
       return await Promise.all(users.map((userId) => this.#publish(() => emit(userRoom(userId)))));
     } catch (error) {
       const failure = this.#fail(error);
@@ -82,14 +82,22 @@ export class EventPublisher {
     this.#isClosed = true;
   }
 
-  #toRoom(event: unknown, data: unknown, options: unknown): PreparedEmit {
+  #toRoom(event: unknown, data: unknown, options: unknown, isToUsers = false): PreparedEmit {
     checkEventName(event);
-    return this.#prepare(planEmit(options, event, this.#settings.delivery), event, data);
+    const plan = planEmit(options, event, this.#settings.delivery);
+    if (!isToUsers && asksReceipt(plan)) {
+      throw new GatewayError(
+        'INVALID_OPTIONS',
+        "The options 'confirm' and 'fallback' are about one user: emit by emitToUser or emitToUsers.",
+      );
+    }
+    return this.#prepare(plan, event, data);
   }
 
   #prepare(plan: EmitPlan | LibraryPlan, event: string, data: unknown): PreparedEmit {
     const { live, kept, maxPayloadBytes, sendsLiveInstead } = this.#settings;
-    if (plan.delivery === 'live' || (plan.delivery === 'durable' && sendsLiveInstead?.())) {
+    const isLiveInstead = plan.delivery === 'durable' && !asksReceipt(plan) && sendsLiveInstead?.();
+    if (plan.delivery === 'live' || isLiveInstead) {
       const except = plan.delivery === 'live' ? plan.except : [];
       const payload = toPayload(data, maxPayloadBytes);
       return async (room) => {
@@ -98,6 +106,8 @@ export class EventPublisher {
       };
     }
     const inside = `${JSON.stringify(event)},${toJson(data, maxPayloadBytes)}`;
+    // What asks for a receipt is a thing of each user.
+    if (asksReceipt(plan)) return (room) => kept.emit(room as string, keptEmit(plan, inside));
     const emit = keptEmit(plan, inside);
     return (room) => kept.emit(room as string, emit);
   }
@@ -135,7 +145,14 @@ export class EventPublisher {
 }
 
 function keptEmit(plan: Exclude<EmitPlan, { delivery: 'live' }> | LibraryPlan, data: string): KeptEmit {
-  return { ...plan, data };
+  if (!asksReceipt(plan)) return { ...plan, data };
+  const { delivery, dedupeKey, clears, confirm, fallback } = plan;
+  const receipt = { withinMs: confirm?.withinMs, afterMs: fallback?.afterMs, emittedAt: Date.now() };
+  return { delivery, data, dedupeKey, clears, receipt };
+}
+
+function asksReceipt(plan: EmitPlan | LibraryPlan): plan is Extract<EmitPlan, { delivery: 'durable' }> {
+  return 'confirm' in plan && (plan.confirm !== undefined || plan.fallback !== undefined);
 }
 
 /** What failed may have been thrown by an application's own transport, and be anything: it is read once, guarded. */

@@ -1,6 +1,7 @@
 export { EventPublisher, type EventPublisherSettings } from './event-publisher.js';
 export { EmitterCore, type EmitterCoreSettings } from './emitter-core.js';
 export { PublishingEmitter, type EmitterParts } from './publishing-emitter.js';
+export { createReceiptRegister } from './create-receipt-register.js';
 export { createRedisLog } from './create-redis-log.js';
 export { AbsentRoomLog } from './absent-room-log.js';
 export { LibraryEvents, type LibraryPlan } from './library-events.js';

@@ -1,5 +1,6 @@
 import type { EmitResult } from '../contract/index.js';
 import type { Fence } from '../room-log/index.js';
+import type { ReceiptWish } from '../room-log/index.js';
 
 /**
  * What is emitted to a room and kept, and how. `data` is the inside of the JSON array that a Socket.IO packet carries,
@@ -12,6 +13,7 @@ export type KeptEmit =
       readonly dedupeKey?: string | undefined;
       readonly clears?: string | undefined;
       readonly fence?: Fence | undefined;
+      readonly receipt?: ReceiptWish | undefined;
     }
   | {
       readonly delivery: 'latest';

@@ -8,7 +8,10 @@ import {
   type HistoryOptions,
   type RoomHistory,
   type SocketTarget,
+  type UndeliveredHandler,
+  type UndeliveredOptions,
 } from '../contract/index.js';
+import type { UndeliveredHandlers } from '../receipts/index.js';
 import type { CommandSender } from './commands/index.js';
 import { LIBRARY_EVENTS } from '../names/index.js';
 import type { EventPublisher } from './event-publisher.js';
@@ -21,6 +24,7 @@ export interface EmitterParts {
   readonly commands: CommandSender;
   readonly reader: RoomReader;
   readonly library: LibraryEvents;
+  readonly undelivered: Pick<UndeliveredHandlers, 'on'>;
 }
 
 /** A {@link SocketEmitter} that hands everything to its parts: what servers and workers share. */
@@ -93,6 +97,13 @@ export abstract class PublishingEmitter<Events = GatewayEvents> extends SocketEm
 
   override history(room: string, options?: HistoryOptions): Promise<RoomHistory> {
     return this.#parts.reader.history(room, options);
+  }
+
+  override onUndelivered(
+    handler: UndeliveredHandler<Events>,
+    options?: UndeliveredOptions,
+  ): () => Promise<void> {
+    return this.#parts.undelivered.on(handler, options);
   }
 
   override isUserOnline(userId: string | number): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { GapReason } from '../contract/index.js';
 import type { Fence, Run, RunRequest } from './fence.js';
 import type { Position, Token } from './position.js';
+import type { ReceiptWish } from './receipt-wish.js';
 import type { RoomEvent } from './room-message.js';
 
 /** One event of a batch. `data` is JSON that nobody parses on its way; `seq` counts the events of its emitter. */
@@ -16,7 +17,7 @@ export type AppendEvent =
       /** Refuses it when a newer run has reported. */
       readonly fence?: Fence | undefined;
       /** Clients are asked to acknowledge it, whenever they are sent it: its token says so, see `asksForReceipt`. */
-      readonly asksReceipt?: boolean | undefined;
+      readonly receipt?: ReceiptWish | undefined;
     }
   | {
       readonly kind: 'latest';

@@ -1,6 +1,7 @@
 import type { Namespace, Socket } from 'socket.io';
 import type { CauseLog, GatewayLogger } from '../logging/index.js';
-import { EmitterCore } from '../publishing/index.js';
+import { createReceiptRegister, EmitterCore } from '../publishing/index.js';
+import type { ReceiptRegister } from '../receipts/index.js';
 import { MemoryRoomLog, type RoomLog } from '../room-log/index.js';
 import { SocketRooms } from './attaching/index.js';
 import type { AuthenticatedUser, Identification } from './auth/index.js';
@@ -9,6 +10,7 @@ import { Drain } from './draining/index.js';
 import { LocalRoomChannels, RedisRoomChannels, RoomFeed, type RoomChannels } from './feed/index.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
 import {
+  Acknowledgements,
   AskedRooms,
   GatewayRooms,
   JobAdmission,
@@ -32,6 +34,7 @@ interface OpenGateway {
   readonly rooms: GatewayRooms;
   readonly control: ControlRoom;
   readonly refreshes: RefreshRequests;
+  readonly acknowledgements: Acknowledgements;
 }
 
 /**
@@ -50,6 +53,7 @@ export class GatewayRuntime {
   readonly #closeLog: () => void;
   readonly #feed: RoomFeed;
   readonly #sessions: Sessions;
+  readonly #receipts: ReceiptRegister;
   #open: OpenGateway | undefined;
 
   constructor(
@@ -72,12 +76,14 @@ export class GatewayRuntime {
     this.#closeLog = close;
     this.#jobs = new JobAdmission({ log, secrets: options.jobSecrets, causes });
     this.#feed = new RoomFeed({ log, channels, causes, maxReplay: options.maxReplay });
+    this.#receipts = createReceiptRegister(this.#redis?.connection, options);
     const live = new ServerLiveSender(this.transport, () => this.namespace);
     this.core = new EmitterCore({
       options,
       live,
       relay: (command) => live.relay(command),
       log,
+      receipts: this.#receipts,
       causes,
       executeLocally: async (command) => {
         // Sockets are in a room at once; while the log is away they only begin there later, which nobody waits for.
@@ -112,7 +118,8 @@ export class GatewayRuntime {
     const executor = new CommandExecutor(namespace, sockets, asked, this.#sessions);
     const control = new ControlRoom(executor, this.core.commands.id, this.#causes);
     const refreshes = new RefreshRequests(this.#sessions, rooms);
-    this.#open = { namespace, sockets, rooms, control, refreshes };
+    const acknowledgements = new Acknowledgements(this.#receipts, this.#causes);
+    this.#open = { namespace, sockets, rooms, control, refreshes, acknowledgements };
     control.follow(this.#feed);
   }
 
@@ -120,8 +127,10 @@ export class GatewayRuntime {
   welcome(socket: Socket, user: AuthenticatedUser): void {
     if (!this.#sessions.begin(socket, user)) return;
     if (this.#open) socket.on('gateway:refresh', this.#open.refreshes.listener);
-    if (this.#open && socket.nsp === this.#open.namespace) this.#open.rooms.welcome(socket, user);
-    else void socket.join(this.#admission.roomsOf(user));
+    if (this.#open && socket.nsp === this.#open.namespace) {
+      this.#open.acknowledgements.welcome(socket);
+      this.#open.rooms.welcome(socket, user);
+    } else void socket.join(this.#admission.roomsOf(user));
   }
 
   /** Called when all sockets are closed. What was emitted is appended first, within the time that a shutdown may take. */

@@ -39,4 +39,7 @@ export {
   type HistoryOptions,
   type RoomHistory,
   type SocketTarget,
+  type UndeliveredEvent,
+  type UndeliveredHandler,
+  type UndeliveredOptions,
 } from '../contract/index.js';

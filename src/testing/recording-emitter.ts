@@ -48,6 +48,7 @@ export class RecordingEmitter<Events = GatewayEvents> extends PublishingEmitter<
         },
       }),
       reader: new RoomReader({ log, isLocal: (room) => online.has(room) }),
+      undelivered: recording.undelivered,
     });
     this.#recording = recording;
   }
@@ -73,7 +74,20 @@ export class RecordingEmitter<Events = GatewayEvents> extends PublishingEmitter<
     return this.emits.filter((emit) => emit.room === name);
   }
 
-  /** Makes `isUserOnline` answer so for a user from now on; nobody is online unless it was said. */
+  /**
+   * Hands what was emitted with a `fallback`, to users who were not online, to a handler of `onUndelivered`, each once.
+   * Resolves when it has handled all; nothing is handed over without this call.
+   *
+   * @throws (rejects) what the handler throws
+   */
+  handOverUndelivered(): Promise<void> {
+    return this.#recording.undelivered.handOver();
+  }
+
+  /**
+   * Makes `isUserOnline` answer so for a user from now on; nobody is online unless it was said. Clients of users who are
+   * online acknowledge at once what is emitted with `confirm` or `fallback`.
+   */
   setOnline(userId: string | number, isOnline = true): void {
     const room = userRoom(userId);
     if (isOnline) this.#recording.online.add(room);

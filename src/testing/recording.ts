@@ -7,6 +7,7 @@ import {
   type AppendEvent,
   type AppendOutcome,
 } from '../room-log/index.js';
+import { RecordedUndelivered } from './recorded-undelivered.js';
 
 /** One emit that was `published`. */
 export interface RecordedEmit {
@@ -24,6 +25,10 @@ export interface RecordedEmit {
   readonly dedupeKey?: string;
   /** `durable`, when it was given. */
   readonly clears?: string;
+  /** `durable`, when it was given. */
+  readonly confirm?: { readonly withinMs: number };
+  /** `durable`, when it was given. */
+  readonly fallback?: { readonly afterMs: number };
 }
 
 /**
@@ -44,6 +49,7 @@ export class Recording {
   failure: GatewayError | undefined;
   /** The durable emits, as a real log keeps them. */
   readonly log = new MemoryRoomLog({ limits: DEFAULT_ROOM_LOG_LIMITS, publish: () => -1 });
+  readonly undelivered = new RecordedUndelivered();
   readonly #emitter = createEmitterId();
   #seq = 0;
 
@@ -68,9 +74,13 @@ export class Recording {
         if (outcome.outcome === 'duplicate') return { status: 'duplicate', id: outcome.token };
         return { status: 'failed', error: new GatewayError('FENCED', 'Refused: a newer run has reported.') };
       }
-      return outcome?.outcome === 'appended'
-        ? { status: 'published', id: outcome.token }
-        : { status: 'published' };
+      if (outcome?.outcome !== 'appended') return { status: 'published' };
+      const id = outcome.token;
+      const wish = emit.delivery === 'durable' ? emit.receipt : undefined;
+      const delivered = this.online.has(room);
+      if (wish?.afterMs !== undefined && !delivered)
+        this.undelivered.add({ ...wish, room, id, data: emit.data });
+      return { status: 'published', id, ...(wish?.withinMs !== undefined && { delivered }) };
     },
   };
 
@@ -78,6 +88,7 @@ export class Recording {
     this.emits.length = 0;
     this.commands.length = 0;
     this.log.clear();
+    this.undelivered.clear();
   }
 
   async #append(room: string, { delivery: kind, ...emit }: KeptEmit): Promise<AppendOutcome | undefined> {
@@ -93,11 +104,13 @@ function recordOf(room: string, emit: KeptEmit): RecordedEmit {
   const [event, data] = JSON.parse(`[${emit.data}]`) as [string, unknown];
   const base = { room, event, data, except: [] };
   if (emit.delivery === 'latest') return { ...base, delivery: 'latest', key: emit.key };
-  const { dedupeKey, clears } = emit;
+  const { dedupeKey, clears, receipt: { withinMs, afterMs } = {} } = emit;
   return {
     ...base,
     delivery: 'durable',
     ...(dedupeKey !== undefined && { dedupeKey }),
     ...(clears !== undefined && { clears }),
+    ...(withinMs !== undefined && { confirm: { withinMs } }),
+    ...(afterMs !== undefined && { fallback: { afterMs } }),
   };
 }

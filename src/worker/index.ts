@@ -20,4 +20,7 @@ export {
   type HistoryOptions,
   type RoomHistory,
   type SocketTarget,
+  type UndeliveredEvent,
+  type UndeliveredHandler,
+  type UndeliveredOptions,
 } from '../contract/index.js';

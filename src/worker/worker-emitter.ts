@@ -4,6 +4,7 @@ import { CauseLog, type GatewayLogger } from '../logging/index.js';
 import {
   AbsentLiveSender,
   AbsentRoomLog,
+  createReceiptRegister,
   createRedisLog,
   EmitterCore,
   PublishingEmitter,
@@ -33,7 +34,8 @@ export class WorkerEmitter<Events = GatewayEvents> extends PublishingEmitter<Eve
     const ways = connection
       ? throughRedis(connection, options, logger, causes)
       : withoutRedis(options, logger);
-    const core = new EmitterCore({ options, ...ways, causes });
+    const receipts = createReceiptRegister(connection, options);
+    const core = new EmitterCore({ options, ...ways, receipts, causes });
     super(core);
     this.#core = core;
     this.#connection = connection;

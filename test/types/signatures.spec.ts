@@ -42,7 +42,7 @@ describe('the signatures of the emitters', () => {
       export const methods: Record<Method, true> = {
         emitToUser: true, emitToUsers: true, emitToRoom: true, broadcast: true,
         joinRoom: true, leaveRoom: true, disconnectUser: true, revokeUser: true,
-        history: true, isUserOnline: true,
+        history: true, isUserOnline: true, onUndelivered: true,
       };
       export const unused = [gateway, worker, recorder];
     `;

@@ -18,7 +18,15 @@ export class LaneEvent {
     this.append =
       emit.delivery === 'latest'
         ? { kind: 'latest', seq, data, key: emit.key, fence }
-        : { kind: 'durable', seq, data, dedupeKey: emit.dedupeKey, clears: emit.clears, fence };
+        : {
+            kind: 'durable',
+            seq,
+            data,
+            dedupeKey: emit.dedupeKey,
+            clears: emit.clears,
+            fence,
+            receipt: emit.receipt,
+          };
     this.bytes = Buffer.byteLength(data);
     this.#settle = settle;
   }
@@ -30,6 +38,11 @@ export class LaneEvent {
   /** The length of its JSON. */
   get chars(): number {
     return this.append.data.length;
+  }
+
+  /** Whether clients are asked to acknowledge it. */
+  get asksReceipt(): boolean {
+    return this.append.kind === 'durable' && this.append.receipt !== undefined;
   }
 
   /** Whether its emitter has been told a result. */

@@ -141,8 +141,11 @@ export class Lane {
   #takeBatch({ maxBatchEvents, maxBatchChars }: LanesLimits): readonly LaneEvent[] {
     let chars = 0;
     let count = 0;
+    // Those that ask are registered before they are appended: others neither wait for that nor fail with it.
+    const asks = this.#waiting[0]?.asksReceipt;
     for (const event of this.#waiting) {
       chars += event.chars;
+      if (event.asksReceipt !== asks) break;
       if (count === maxBatchEvents || (count > 0 && chars > maxBatchChars)) break;
       count++;
     }

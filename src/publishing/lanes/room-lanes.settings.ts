@@ -1,11 +1,11 @@
 import type { CauseLog } from '../../logging/index.js';
 import type { GatewayMetrics } from '../../metrics/index.js';
-import type { RoomLog } from '../../room-log/index.js';
+import type { AppendingLog } from '../../receipts/index.js';
 import type { LanesLimits } from './lanes-limits.js';
 
 /** What the lanes of an emitter are made of. */
 export interface RoomLanesSettings {
-  readonly log: RoomLog;
+  readonly log: AppendingLog;
   /** How long an emitter waits for its result. */
   readonly emitTimeoutMs: number;
   readonly causes: CauseLog;

@@ -1,6 +1,7 @@
 import { GatewayError, isGatewayError, type EmitResult } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
-import { createEmitterId, type AppendBatch, type AppendReport, type RoomLog } from '../../room-log/index.js';
+import type { AppendingLog } from '../../receipts/index.js';
+import { createEmitterId, type AppendBatch, type AppendReport } from '../../room-log/index.js';
 import { NO_METRICS } from '../../metrics/index.js';
 import { emitterClosed } from '../emitter-closed.js';
 import type { KeptEmit, KeptSender } from '../kept-sender.js';
@@ -20,7 +21,7 @@ import type { RoomLanesSettings } from './room-lanes.settings.js';
  * everything newer, and before them those that it acknowledged and may have forgotten.
  */
 export class RoomLanes implements KeptSender {
-  readonly #log: RoomLog;
+  readonly #log: AppendingLog;
   readonly #causes: CauseLog;
   readonly #limits: LanesLimits;
   readonly #emitter = createEmitterId();
@@ -184,7 +185,8 @@ export class RoomLanes implements KeptSender {
     const error = isGatewayError(cause)
       ? cause
       : new GatewayError('REDIS_REFUSED', 'The events could not be appended.', { cause });
-    if (!error.retryable) {
+    // A full register is the emitter's to know of, who may do without a fallback.
+    if (!error.retryable || error.code === 'FALLBACKS_FULL') {
       this.#succeed(lane);
       this.#giveUp(events, error);
       if (lane.isEmpty) this.#lanes.delete(lane.room);

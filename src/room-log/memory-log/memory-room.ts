@@ -172,7 +172,7 @@ export class MemoryRoom {
       };
     }
     const id = this.#nextId(now);
-    const mark = event.asksReceipt ? RECEIPT_MARK : '';
+    const mark = event.receipt ? RECEIPT_MARK : '';
     const token = `${id.ms}-${id.seq}.${emitter}${event.seq}.${salt}${mark}`;
     const entry: RoomEvent = { token, prev: this.#tail, data };
     this.#entries.push(entry);

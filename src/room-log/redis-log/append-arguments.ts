@@ -42,9 +42,9 @@ export function appendArguments(
       if (fence) args.push(fenceArgument(fence));
       continue;
     }
-    const { clears, dedupeKey, asksReceipt } = event;
+    const { clears, dedupeKey, receipt } = event;
     const kind = kindOf(clears !== undefined, dedupeKey !== undefined);
-    events += `${event.seq}${fence ? kind.toUpperCase() : kind}${asksReceipt ? '_' : ''}`;
+    events += `${event.seq}${fence ? kind.toUpperCase() : kind}${receipt ? '_' : ''}`;
     if (clears !== undefined) {
       usesLatest = true;
       args.push(clears);

@@ -1,4 +1,5 @@
 export { ownProperty } from './attach-request.js';
+export { Acknowledgements } from './acknowledgements.js';
 export { RoomAuthorizer } from './room-authorizer.js';
 export { ClaimsRoomAuthorizer } from './claims-room-authorizer.js';
 export { RoomAdmission } from './room-admission.js';

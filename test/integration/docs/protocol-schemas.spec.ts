@@ -213,6 +213,39 @@ describe('The messages of a server are as the schemas say', () => {
     expect(answer).toEqual(reply);
   });
 
+  it.each([
+    ['one id', { room: 'user:ada', id: FOREIGN }, { ok: true, room: 'user:ada' }],
+    ['several', { room: 'user:ada', id: [FOREIGN, FOREIGN] }, { ok: true, room: 'user:ada' }],
+    ['a room of others', { room: 'user:bob', id: FOREIGN }, { ok: false, code: 'ROOM_FORBIDDEN' }],
+  ])('gateway:ack and its reply: %s', async (_, message, reply) => {
+    expect(problemsOf('gateway-ack', message)).toEqual([]);
+    const answer = await request('gateway:ack', message);
+    expect(problemsOf('gateway-reply', answer)).toEqual([]);
+    expect(answer).toEqual(reply);
+  });
+
+  it.each([
+    ['nothing', {}, 'INVALID_ROOM'],
+    ['no id', { room: 'user:ada' }, 'INVALID_POSITION'],
+    ['text that is no id', { room: 'user:ada', id: 'x' }, 'INVALID_POSITION'],
+    [
+      'too many ids',
+      { room: 'user:ada', id: Array.from({ length: 101 }, () => FOREIGN) },
+      'INVALID_POSITION',
+    ],
+  ])('gateway:ack with %s is refused, and is not as the schema says', async (_, message, code) => {
+    expect(problemsOf('gateway-ack', message)).not.toEqual([]);
+    expect(await request('gateway:ack', message)).toEqual({ ok: false, code });
+  });
+
+  it('an event that is to be acknowledged says so', async () => {
+    await harness.gateway.emitToUser('ada', 'asked', 1, { confirm: { withinMs: 1 } });
+    await ada.next('asked');
+    const { event, args } = ada.received.at(-1) as HarnessClient['received'][number];
+    expect(problemsOf('event', [event, ...args])).toEqual([]);
+    expect(args[1]).toEqual({ room: 'user:ada', id: expect.any(String) as string, confirm: true });
+  });
+
   describe.each([
     ['live', undefined],
     ['latest', { room: 'user:ada', key: 'import:done' }],

@@ -9,6 +9,7 @@ import {
   type AppendOutcome,
   type AppendReport,
   type Fence,
+  type ReceiptWish,
   type RoomLog,
   type Run,
   type RunRequest,
@@ -58,7 +59,7 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
 
   const durable = (
     data: string,
-    more: { dedupeKey?: string; clears?: string; fence?: Fence; asksReceipt?: boolean } = {},
+    more: { dedupeKey?: string; clears?: string; fence?: Fence; receipt?: ReceiptWish } = {},
   ): AppendEvent => ({
     kind: 'durable',
     seq: ++seq,
@@ -124,9 +125,9 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
       const keys = { dedupeKey: 'd', clears: 'c' };
       const events = [
         durable('"plain"'),
-        durable('"asks"', { asksReceipt: true }),
-        durable('"asks with everything"', { asksReceipt: true, ...keys }),
-        durable('"asks not"', { asksReceipt: false }),
+        durable('"asks"', { receipt: {} }),
+        durable('"asks with everything"', { receipt: {}, ...keys }),
+        durable('"asks not"'),
       ];
       const tokens = (await append(events)).map(tokenOf);
       expect(tokens.map(asksForReceipt)).toEqual([false, true, true, false]);

@@ -44,6 +44,7 @@ describe('resolveGatewayOptions', () => {
       outbox: DEFAULT_OUTBOX_LIMITS,
       shutdownTimeoutMs: 5000,
       database: 0,
+      maxFallbacks: 100_000,
       metrics: NO_METRICS,
     });
   });
@@ -139,6 +140,7 @@ describe('resolveGatewayOptions', () => {
     [{ logMaxBytes: 2 ** 30 + 1 }, 'logMaxBytes: '],
     [{ logTtlMs: 999 }, 'logTtlMs: must be a whole number from 1000 to 31536000000.'],
     [{ logTtlMs: 365 * 24 * 3_600_000 + 1 }, 'logTtlMs: '],
+    [{ maxFallbacks: 0 }, 'maxFallbacks: must be a whole number from 1 to 10000000.'],
     [{ dedupeTtlMs: 999 }, 'dedupeTtlMs: must be a whole number from 1000 to 31536000000.'],
     [{ namespace: '/a[b' }, 'namespace: must not contain brackets'],
     [{ namespace: '' }, 'namespace: must not be empty'],

@@ -50,6 +50,9 @@ export class RecordingEmitter extends SocketEmitter {
   override history(): never {
     throw new Error('The demo does not use it.');
   }
+  override onUndelivered(): never {
+    throw new Error('The demo does not use it.');
+  }
   override isUserOnline(): never {
     throw new Error('The demo does not use it.');
   }

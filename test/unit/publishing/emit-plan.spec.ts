@@ -2,8 +2,22 @@ import { isGatewayError, type GatewayErrorCode } from '../../../src/contract/ind
 import { planBroadcast, planEmit } from '../../../src/publishing/emit-plan.js';
 
 const DELIVERIES = ['live', 'latest', 'durable'] as const;
-const VALUES = { key: 'k', dedupeKey: 'd', clears: 'c', except: 'x' } as const;
-const BELONGS = { key: 'latest', dedupeKey: 'durable', clears: 'durable', except: 'live' } as const;
+const VALUES = {
+  key: 'k',
+  dedupeKey: 'd',
+  clears: 'c',
+  except: 'x',
+  confirm: { withinMs: 1 },
+  fallback: { afterMs: 1 },
+} as const;
+const BELONGS = {
+  key: 'latest',
+  dedupeKey: 'durable',
+  clears: 'durable',
+  except: 'live',
+  confirm: 'durable',
+  fallback: 'durable',
+} as const;
 type Option = keyof typeof VALUES;
 const OPTIONS = Object.keys(VALUES) as Option[];
 
@@ -17,7 +31,7 @@ function failureOf(action: () => unknown): { code: GatewayErrorCode; message: st
   throw new Error('nothing was thrown');
 }
 
-/** Every way in which the four options can be given together, with every delivery and without one. */
+/** Every way in which the options can be given together, with every delivery and without one. */
 const combinations = [undefined, ...DELIVERIES].flatMap((delivery) =>
   Array.from({ length: 2 ** OPTIONS.length }, (_, bits) => ({
     delivery,
@@ -44,9 +58,25 @@ describe.each(['live', 'durable'] as const)('An emit where %s is the default', (
       durable: {
         dedupeKey: given.includes('dedupeKey') ? 'd' : undefined,
         clears: given.includes('clears') ? 'c' : undefined,
+        confirm: given.includes('confirm') ? { withinMs: 1 } : undefined,
+        fallback: given.includes('fallback') ? { afterMs: 1 } : undefined,
       },
     }[decided];
     expect(planEmit(options, 'e', byDefault)).toEqual({ delivery: decided, ...expected });
+  });
+
+  it.each([
+    [{ confirm: { withinMs: 0 } }, "'confirm'"],
+    [{ confirm: { withinMs: 600_001 } }, "'confirm'"],
+    [{ confirm: true }, "'confirm'"],
+    [{ confirm: null }, "'confirm'"],
+    [{ fallback: { afterMs: 1.5 } }, "'fallback'"],
+    [{ fallback: { afterMs: 604_800_001 } }, "'fallback'"],
+    [{ fallback: {} }, "'fallback'"],
+  ])('refuses %j', (options, named) => {
+    const { code, message } = failureOf(() => planEmit({ delivery: 'durable', ...options }, 'e', byDefault));
+    expect(code).toBe('INVALID_OPTIONS');
+    expect(message).toContain(named);
   });
 
   it('is the default without options', () => {

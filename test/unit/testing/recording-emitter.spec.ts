@@ -151,3 +151,36 @@ it('fails its questions too as told', async () => {
   await expect(emitter.isUserOnline('a')).rejects.toBe(error);
   expect(await emitter.emitToUser('a', 'e', 1, { delivery: 'durable' })).toEqual({ status: 'failed', error });
 });
+
+it('acknowledges for users who are online, and hands the rest to onUndelivered when it is told to', async () => {
+  const durableEmitter = new RecordingEmitter<AnyEvents>();
+  durableEmitter.setOnline('ada');
+  const options = { confirm: { withinMs: 100 }, fallback: { afterMs: 60_000 } };
+  const results = await durableEmitter.emitToUsers(['ada', 'bob'], 'hello', { n: 1 }, options);
+  expect(results).toMatchObject([{ delivered: true }, { delivered: false }]);
+  expect(durableEmitter.emits[0]).toMatchObject(options);
+  const handled: unknown[] = [];
+  const stop = durableEmitter.onUndelivered((event) => void handled.push(event));
+  await durableEmitter.handOverUndelivered();
+  await durableEmitter.handOverUndelivered();
+  expect(handled).toEqual([
+    {
+      userId: 'bob',
+      event: 'hello',
+      data: { n: 1 },
+      id: (results[1] as { id: string }).id,
+      room: 'user:bob',
+      emittedAt: expect.any(Number) as number,
+      attempt: 1,
+    },
+  ]);
+  await stop();
+  await durableEmitter.emitToUser('bob', 'hello', 2, options);
+  await durableEmitter.handOverUndelivered();
+  expect(handled).toHaveLength(1);
+});
+
+it('refuses what onUndelivered cannot be given', () => {
+  expect(() => emitter.onUndelivered('no function' as never)).toThrow(/must be a function/);
+  expect(() => emitter.onUndelivered(() => undefined, { attempts: 0 })).toThrow(/attempts: must be a whole/);
+});

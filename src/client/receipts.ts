@@ -1,0 +1,36 @@
+import type { DurableMeta } from '../contract/index.js';
+import type { Connection } from './connection.js';
+
+/** Tells the server which events have been handled that it asks about, until it has taken that. */
+export class Receipts {
+  readonly #connection: Connection;
+  readonly #ids = new Set<string>();
+  #room = '';
+  #isBusy = false;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** All are of one room, the user's own. */
+  add({ id, room }: DurableMeta): void {
+    this.#room = room;
+    this.#ids.add(id);
+    if (!this.#isBusy) this.send();
+  }
+
+  /** Sends what was not taken, at once on a new connection: nothing that was sent on the one before is answered. */
+  send(): void {
+    // As many as a server takes at once; the others are the next request.
+    const id = [...this.#ids].slice(0, 100);
+    this.#isBusy = id.length > 0 && this.#connection.state === 'ready';
+    if (!this.#isBusy) return;
+    this.#connection.request('gateway:ack', { room: this.#room, id }, (reply) => {
+      if (!reply.ok && reply.code === 'UNAVAILABLE') setTimeout(() => this.send(), 1000);
+      else {
+        for (const one of id) this.#ids.delete(one);
+        this.send();
+      }
+    });
+  }
+}

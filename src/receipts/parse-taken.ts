@@ -1,0 +1,19 @@
+import type { UndeliveredEvent } from '../contract/index.js';
+import type { Token } from '../room-log/index.js';
+import type { TakenEvent } from './receipt-register.js';
+
+const USER_ROOMS = 'user:';
+
+/** What the handler is given of an event; undefined for what cannot be read: anybody may write to Redis. */
+export function parseTaken(
+  { room, data, emittedAt, attempt }: TakenEvent,
+  id: Token,
+): UndeliveredEvent<Record<string, unknown>> | undefined {
+  try {
+    const [event, payload = null, ...rest] = JSON.parse(`[${data}]`) as unknown[];
+    if (typeof event !== 'string' || rest.length > 0 || !room.startsWith(USER_ROOMS)) return undefined;
+    return { userId: room.slice(USER_ROOMS.length), event, data: payload, id, room, emittedAt, attempt };
+  } catch {
+    return undefined;
+  }
+}
