@@ -160,11 +160,13 @@ describe('confirm', () => {
     client.on('note', (data) => void seen.push(data));
     const numbers = Array.from({ length: 60 }, (_, index) => index);
     const confirm = { withinMs: LONG_MS };
-    await Promise.all(
+    const results = await Promise.all(
       numbers.map((n) => worker.emitter.emitToUser(user, 'note', n, n % 3 === 0 ? { confirm } : {})),
     );
     await waitFor('all have arrived', () => seen.length === numbers.length);
     expect(seen).toEqual(numbers);
+    const told = results.map((result) => result.status === 'published' && result.delivered);
+    expect(told).toEqual(numbers.map((n) => (n % 3 === 0 ? true : undefined)));
   });
 });
 
@@ -331,6 +333,22 @@ describe('fallback', () => {
     await waitFor('it is handled', () => handled.length > 0, 20_000);
     expect(handled).toEqual(['late']);
     await stop();
+  });
+});
+
+describe('without Redis', () => {
+  it('a server confirms and hands over in its own memory', async () => {
+    const alone = await startServerApplication(resources, { redis: '', transport: 'local' });
+    const client = await connect(alone);
+    client.on('note', () => undefined);
+    const confirm = { withinMs: LONG_MS };
+    expect(await alone.gateway.emitToUser(user, 'note', 1, { confirm })).toMatchObject({ delivered: true });
+    const handled: unknown[] = [];
+    alone.gateway.onUndelivered((event) => void handled.push([event.userId, event.data]));
+    const fallback = { afterMs: 1 };
+    await alone.gateway.emitToUser(`${user}-away`, 'note', 2, { fallback });
+    await waitFor('it is handled', () => handled.length > 0);
+    expect(handled).toEqual([[`${user}-away`, 2]]);
   });
 });
 
