@@ -91,6 +91,29 @@ describe('The messages of a server are as the schemas say', () => {
     await ending.close();
   });
 
+  it('gateway:auth-expiring, gateway:refresh, its answers, and gateway:disconnecting', async () => {
+    const soon = signToken('ada', { exp: Math.floor(Date.now() / 1000) + 4 });
+    const client = await connectClient(harness.url, 'ada', { auth: { token: soon } });
+    others.push(client);
+    const [notice] = await client.received('gateway:auth-expiring');
+    expect(problemsOf('gateway-auth-expiring', notice)).toEqual([]);
+    const refresh = async (token: unknown): Promise<unknown> => {
+      const sent = { token };
+      expect(problemsOf('gateway-refresh', sent)).toEqual([]);
+      const reply: unknown = await client.socket.emitWithAck('gateway:refresh', sent);
+      expect(problemsOf('gateway-refresh-reply', reply)).toEqual([]);
+      return reply;
+    };
+    expect(await refresh(signToken('ada'))).toMatchObject({ ok: true });
+    expect(await refresh(signToken('bob'))).toEqual({ ok: false, code: 'WRONG_USER' });
+    expect(await refresh('nonsense')).toEqual({ ok: false, code: 'TOKEN_INVALID' });
+    await harness.gateway.disconnectUser('ada');
+    const [last] = await client.received('gateway:disconnecting');
+    expect(problemsOf('gateway-disconnecting', last)).toEqual([]);
+    expect(problemsOf('gateway-disconnecting', { code: 'BORED' })).not.toEqual([]);
+    ada = await harness.connect('ada', { claims: CLAIMS });
+  });
+
   it('gateway:ready, with the rooms that a client asked for when it connected', async () => {
     const [first] = await emit('project:1', 3);
     const auth = {
