@@ -18,6 +18,7 @@ const REFUSALS: readonly unknown[] = [
   'ORIGIN_REFUSED',
   'AUTH_UNAVAILABLE',
   'SERVER_DRAINING',
+  'TOO_MANY_CONNECTIONS',
 ] satisfies RefusalCode[];
 
 /**

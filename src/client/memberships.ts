@@ -1,4 +1,4 @@
-import type { Rewind, RoomJoined, RoomReadiness } from '../contract/index.js';
+import type { RequestRefusalCode, Rewind, RoomJoined, RoomReadiness } from '../contract/index.js';
 import { Backoff } from './backoff.js';
 import { GatewayClientError, type ClientErrorCode } from './client-error.js';
 import type { ClientRoom } from './client-room.js';
@@ -7,6 +7,13 @@ import type { JoinOptions } from './gateway-client.js';
 import type { Report } from './report.js';
 import type { RoomBook } from './room-book.js';
 import { Waiting } from './waiting.js';
+
+/** What the same request may be granted a moment later. */
+const TRIED_AGAIN: readonly string[] = [
+  'UNAVAILABLE',
+  'TOO_MANY_JOINS',
+  'RATE_LIMITED',
+] satisfies RequestRefusalCode[];
 
 /** Joins rooms and leaves them, and keeps to what the server has decided. */
 export class Memberships {
@@ -111,7 +118,7 @@ export class Memberships {
   }
 
   #refused(name: string, code: Exclude<RoomReadiness, { ok: true }>['code']): void {
-    const isTriedAgain = code === 'UNAVAILABLE' && this.#book.get(name)?.isKept === true;
+    const isTriedAgain = TRIED_AGAIN.includes(code) && this.#book.get(name)?.isKept === true;
     const error = errorOf(code, name, isTriedAgain ? 'cannot be joined yet' : 'cannot be joined');
     if (!this.#joins.reject(name, error)) this.#report(code, error.message, { room: name });
     if (!isTriedAgain) return this.#book.forget(name);

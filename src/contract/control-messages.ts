@@ -104,8 +104,16 @@ export interface DisconnectingMessage {
  * - `TOKEN_REVOKED`: the application has revoked the user's tokens.
  * - `AUTH_UNAVAILABLE`: it could not be found out whether the token was revoked.
  * - `DISCONNECTED`: the application has disconnected the user.
+ * - `RATE_LIMITED`: the client sent far more than it may.
+ * - `TOO_MANY_CONNECTIONS`: the user has connected anew, and has one connection too many.
  */
-export type DisconnectCode = 'TOKEN_EXPIRED' | 'TOKEN_REVOKED' | 'AUTH_UNAVAILABLE' | 'DISCONNECTED';
+export type DisconnectCode =
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_REVOKED'
+  | 'AUTH_UNAVAILABLE'
+  | 'DISCONNECTED'
+  | 'RATE_LIMITED'
+  | 'TOO_MANY_CONNECTIONS';
 
 /**
  * `gateway:draining`: the server is about to end. Connect anew after this time, and land on another; a moment later the
@@ -125,6 +133,7 @@ export interface DrainingMessage {
  * - `ORIGIN_REFUSED`: the page that connects is of an origin that is not allowed.
  * - `AUTH_UNAVAILABLE`: the keys to verify with, or whether it was revoked, cannot be had at this moment; connect again later.
  * - `SERVER_DRAINING`: the server is about to end; connect again later, and land on another.
+ * - `TOO_MANY_CONNECTIONS`: this user has as many connections as one may have.
  */
 export type RefusalCode =
   | 'UNAUTHENTICATED'
@@ -133,7 +142,8 @@ export type RefusalCode =
   | 'TOKEN_REVOKED'
   | 'ORIGIN_REFUSED'
   | 'AUTH_UNAVAILABLE'
-  | 'SERVER_DRAINING';
+  | 'SERVER_DRAINING'
+  | 'TOO_MANY_CONNECTIONS';
 
 /** The `data` of the `connect_error` that a refused client sees. */
 export interface RefusalData {
@@ -160,9 +170,19 @@ export interface ControlRequests {
  * - `ROOM_FORBIDDEN`: this user may not be in that room; or may not leave it, because it is the user's own.
  * - `TOKEN_EXPIRED`: the token for this room was good once; get a new one and ask again.
  * - `UNAVAILABLE`: it could not be decided at this moment; ask again later.
+ * - `TOO_MANY_ROOMS`: this connection has joined as many rooms as one may; leave one first.
+ * - `TOO_MANY_JOINS`: as many requests of this connection are waiting as may; ask again when they are answered.
+ * - `RATE_LIMITED`: this connection, or this user, has sent too much within a second; ask again later.
  */
 export type RequestRefusalCode =
-  'INVALID_ROOM' | 'INVALID_POSITION' | 'ROOM_FORBIDDEN' | 'TOKEN_EXPIRED' | 'UNAVAILABLE';
+  | 'INVALID_ROOM'
+  | 'INVALID_POSITION'
+  | 'ROOM_FORBIDDEN'
+  | 'TOKEN_EXPIRED'
+  | 'UNAVAILABLE'
+  | 'TOO_MANY_ROOMS'
+  | 'TOO_MANY_JOINS'
+  | 'RATE_LIMITED';
 
 /** The acknowledgement of `gateway:join`: a {@link RoomJoined}; of `gateway:leave` and `gateway:ack`: the room; or a refusal. */
 export type Reply = RoomJoined | { ok: true; room: string } | { ok: false; code: RequestRefusalCode };

@@ -8,6 +8,7 @@ import type { AuthenticatedUser, Identification } from './auth/index.js';
 import { CommandExecutor, ControlRoom } from './control/index.js';
 import { Drain } from './draining/index.js';
 import { LocalRoomChannels, RedisRoomChannels, RoomFeed, type RoomChannels } from './feed/index.js';
+import type { LimitReport } from './limits/index.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
 import {
   Acknowledgements,
@@ -48,6 +49,7 @@ export class GatewayRuntime {
   readonly #options: ResolvedSocketGatewayOptions;
   readonly #admission: RoomAdmission;
   readonly #causes: CauseLog;
+  readonly #report: LimitReport;
   readonly #redis: ServerRedis | undefined;
   readonly #jobs: JobAdmission;
   readonly #closeLog: () => void;
@@ -62,12 +64,14 @@ export class GatewayRuntime {
     identification: Identification,
     logger: GatewayLogger,
     causes: CauseLog,
+    report: LimitReport,
   ) {
     const { auth, metrics } = options;
     this.#sessions = new Sessions({ identification, expiryNoticeMs: auth.expiryNoticeMs, causes, metrics });
     this.#options = options;
     this.#admission = admission;
     this.#causes = causes;
+    this.#report = report;
     const logging = { logger, causes };
     this.drain = new Drain({ drainMs: options.drainMs, logger, metrics: options.metrics });
     this.#redis = connectServer(options, logging);
@@ -105,15 +109,17 @@ export class GatewayRuntime {
   open(namespace: Namespace, hasOwnParser: boolean): void {
     if (this.#open) return;
     nameSockets(namespace);
-    const { maxReplay } = this.#options;
+    const { limits, maxReplay } = this.#options;
     const sockets = new SocketRooms({ namespace, feed: this.#feed, maxReplay, hasOwnParser });
-    const asked = new AskedRooms(namespace);
+    const asked = new AskedRooms(namespace, limits.roomsPerSocket);
     const rooms = new GatewayRooms({
       admission: this.#admission,
       jobs: this.#jobs,
       entry: new RoomEntry(sockets),
       asked,
       causes: this.#causes,
+      limits,
+      report: this.#report,
     });
     const executor = new CommandExecutor(namespace, sockets, asked, this.#sessions);
     const control = new ControlRoom(executor, this.core.commands.id, this.#causes);

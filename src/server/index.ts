@@ -8,6 +8,7 @@ export type {
   SocketJobsOptions,
   SocketGatewayOptions,
 } from './options/index.js';
+export type { LimitsOptions } from './limits/index.js';
 export type { SocketGatewayExtras } from './socket-gateway.module-definition.js';
 export { RedisIoAdapter } from './redis-io.adapter.js';
 export { SocketGateway } from './socket-gateway.js';

@@ -6,6 +6,7 @@ import { Server, type Namespace, type ServerOptions } from 'socket.io';
 import { GatewayError } from '../contract/index.js';
 import { HandshakeGuard } from './auth/index.js';
 import { GatewayRuntime } from './gateway-runtime.js';
+import { ClientLimits } from './limits/index.js';
 import { PLACEHOLDER_NAMESPACE, SERVER_OPTIONS } from './socket-gateway.constants.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
 import { surviveHooks } from './survive-hooks.js';
@@ -34,6 +35,7 @@ export class RedisIoAdapter extends IoAdapter {
   readonly #options: ResolvedSocketGatewayOptions;
   readonly #runtime: GatewayRuntime;
   readonly #guard: HandshakeGuard;
+  readonly #limits: ClientLimits;
   readonly #modules: ModulesContainer;
   /** By port and path: one engine cannot share them with another. */
   readonly #servers = new Map<string, Server>();
@@ -43,6 +45,7 @@ export class RedisIoAdapter extends IoAdapter {
     @Inject(SERVER_OPTIONS) options: ResolvedSocketGatewayOptions,
     runtime: GatewayRuntime,
     guard: HandshakeGuard,
+    limits: ClientLimits,
     modules: ModulesContainer,
   ) {
     super();
@@ -50,6 +53,7 @@ export class RedisIoAdapter extends IoAdapter {
     this.#options = options;
     this.#runtime = runtime;
     this.#guard = guard;
+    this.#limits = limits;
     this.#modules = modules;
   }
 
@@ -83,10 +87,12 @@ export class RedisIoAdapter extends IoAdapter {
     Object.assign(this, { httpServer: this.#host.httpAdapter.getHttpServer() as unknown });
     const io = super.createIOServer(port, {
       ...merged,
+      ...this.#limits.serverOptions(merged),
       adapter: adapterConstructor(this.#runtime.transport) as never,
     });
     this.#servers.set(key, io);
     this.#runtime.drain.add(io);
+    this.#limits.watch(io, (merged as WithOptions['_opts'])?.parser !== undefined);
     this.#protect(io.of('/'));
     io.on('new_namespace', (namespace) => this.#protect(namespace));
     return io;

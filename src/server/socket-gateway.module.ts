@@ -10,6 +10,7 @@ import {
   SocketAuthenticator,
 } from './auth/index.js';
 import { GatewayRuntime } from './gateway-runtime.js';
+import { ClientLimits, LimitReport } from './limits/index.js';
 import { RedisIoAdapter } from './redis-io.adapter.js';
 import { SERVER_OPTIONS } from './socket-gateway.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './socket-gateway.module-definition.js';
@@ -49,8 +50,20 @@ const logger = (): Logger => new Logger('SocketGateway');
       useFactory: createIdentification,
     },
     {
+      provide: LimitReport,
+      inject: [SERVER_OPTIONS, CauseLog],
+      useFactory: ({ metrics }: ResolvedSocketGatewayOptions, causes: CauseLog) =>
+        new LimitReport(metrics, causes),
+    },
+    {
+      provide: ClientLimits,
+      inject: [SERVER_OPTIONS, LimitReport],
+      useFactory: ({ limits }: ResolvedSocketGatewayOptions, report: LimitReport) =>
+        new ClientLimits(limits, report),
+    },
+    {
       provide: HandshakeGuard,
-      inject: [SERVER_OPTIONS, Identification, CauseLog],
+      inject: [SERVER_OPTIONS, Identification, CauseLog, ClientLimits],
       useFactory: createHandshakeGuard,
     },
     {
@@ -64,13 +77,14 @@ const logger = (): Logger => new Logger('SocketGateway');
     },
     {
       provide: GatewayRuntime,
-      inject: [SERVER_OPTIONS, RoomAdmission, Identification, CauseLog],
+      inject: [SERVER_OPTIONS, RoomAdmission, Identification, CauseLog, LimitReport],
       useFactory: (
         options: ResolvedSocketGatewayOptions,
         admission: RoomAdmission,
         identification: Identification,
         causes: CauseLog,
-      ) => new GatewayRuntime(options, admission, identification, logger(), causes),
+        report: LimitReport,
+      ) => new GatewayRuntime(options, admission, identification, logger(), causes, report),
     },
     RedisIoAdapter,
     SocketGateway,
@@ -108,7 +122,8 @@ function createHandshakeGuard(
   { auth, server }: ResolvedSocketGatewayOptions,
   identification: Identification,
   causes: CauseLog,
+  limits: ClientLimits,
 ): HandshakeGuard {
   const rules = { cors: server.cors, publicNamespaces: auth.publicNamespaces };
-  return new HandshakeGuard(identification, rules, causes);
+  return new HandshakeGuard(identification, rules, causes, limits);
 }

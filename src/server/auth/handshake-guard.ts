@@ -1,11 +1,14 @@
 import type { Namespace, ServerOptions, Socket } from 'socket.io';
 import type { RefusalData } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
+import type { ClientLimits } from '../limits/index.js';
 import { isNamespaceOf } from '../options/index.js';
+import { LATE, within } from '../within.js';
 import { requireAllowedOrigin } from './allowed-origin.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
 import type { Identification } from './identification.js';
 import { refusalOf } from './refusal-of.js';
+import { RefusedError } from './refused-error.js';
 import { getSocketUser, setSocketUser } from './socket-user.js';
 
 /** What the guard needs to know of the options. */
@@ -19,14 +22,16 @@ export class HandshakeGuard {
   readonly #identification: Identification;
   readonly #rules: HandshakeRules;
   readonly #causes: CauseLog;
+  readonly #limits: ClientLimits;
   readonly #guarded = new WeakSet<Namespace>();
   /** A child of a pattern inherits the pattern's guard and gets its own: each socket is welcomed once. */
   readonly #welcomed = new WeakSet<Socket>();
 
-  constructor(identification: Identification, rules: HandshakeRules, causes: CauseLog) {
+  constructor(identification: Identification, rules: HandshakeRules, causes: CauseLog, limits: ClientLimits) {
     this.#identification = identification;
     this.#rules = rules;
     this.#causes = causes;
+    this.#limits = limits;
   }
 
   /**
@@ -52,9 +57,31 @@ export class HandshakeGuard {
   }
 
   async #admit(socket: Socket): Promise<void> {
-    if (getSocketUser(socket) || this.#isPublic(socket.nsp.name)) return;
+    if (getSocketUser(socket)) return;
+    if (this.#isPublic(socket.nsp.name)) return void this.#limits.admit(socket, undefined);
+    const user = await this.#authenticateInTime(socket);
+    if (!this.#limits.admit(socket, user)) {
+      throw new RefusedError('TOO_MANY_CONNECTIONS', 'its user has as many as one may have');
+    }
+    setSocketUser(socket, user);
+  }
+
+  async #authenticateInTime(socket: Socket): Promise<AuthenticatedUser> {
+    const waitMs = this.#limits.authenticating(socket);
+    if (waitMs === undefined) throw new RefusedError('AUTH_UNAVAILABLE', 'it asks for too many at once');
+    try {
+      const user = await within(this.#authenticate(socket), waitMs);
+      if (user !== LATE) return user;
+      this.#limits.late();
+      throw new RefusedError('AUTH_UNAVAILABLE', 'the authenticator has not answered in time');
+    } finally {
+      this.#limits.decided(socket);
+    }
+  }
+
+  async #authenticate(socket: Socket): Promise<AuthenticatedUser> {
     await requireAllowedOrigin(socket.request, this.#rules.cors);
-    setSocketUser(socket, await this.#identification.identify(socket));
+    return this.#identification.identify(socket);
   }
 
   #isPublic(name: string): boolean {

@@ -2,6 +2,7 @@ import { ENVIRONMENT, resolveGatewayOptions, type Environment } from '../../conf
 import { GatewayError } from '../../contract/index.js';
 import { jobSecrets, type JobSecret } from '../../job-rooms/index.js';
 import { normaliseRoom } from '../../names/index.js';
+import { resolveLimits } from '../limits/index.js';
 import { isNamespaceOf } from './namespace-of.js';
 import type {
   JwtOptions,
@@ -41,6 +42,7 @@ export function resolveSocketGatewayOptions(
     jobSecrets: resolveJobSecrets(options.jobs?.secret ?? env[ENVIRONMENT.jobSecret]),
     durableWhileAway: options.durableWhileAway ?? 'queue',
     drainMs: options.drainMs ?? 5000,
+    limits: resolveLimits(options.limits, shared.maxPayloadBytes),
     server: Object.freeze({
       ...(cors !== undefined && { cors }),
       ...(path !== undefined && { path }),

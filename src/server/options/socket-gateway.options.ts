@@ -2,6 +2,7 @@ import type { ServerOptions } from 'socket.io';
 import type { GatewayOptions, ResolvedGatewayOptions } from '../../config/index.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import type { JobSecret } from '../../job-rooms/index.js';
+import type { LimitsOptions, ResolvedLimits } from '../limits/index.js';
 import type { SocketTransport } from '../transport/index.js';
 
 /** Algorithms that a token may be signed with. `none` is not among them. */
@@ -186,6 +187,9 @@ export interface SocketGatewayOptions extends GatewayOptions {
    * @default 5000
    */
   drainMs?: number | undefined;
+
+  /** What one client, user or address may take of this server. Each has a default. */
+  limits?: LimitsOptions | undefined;
 }
 
 /** {@link JwtOptions} with everything decided. */
@@ -219,6 +223,7 @@ export interface ResolvedSocketGatewayOptions extends ResolvedGatewayOptions {
   readonly drainMs: number;
   /** What tokens of jobs' rooms may be signed with. */
   readonly jobSecrets: readonly Buffer[];
+  readonly limits: ResolvedLimits;
   /** What the Socket.IO server is made with; left out is what nothing was said about. */
   readonly server: Readonly<Partial<ServerOptions>>;
 }

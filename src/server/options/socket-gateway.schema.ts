@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { gatewayOptionsEntries, wholeNumber } from '../../config/index.js';
 import { normaliseRoom } from '../../names/index.js';
+import { limitsSchema } from '../limits/index.js';
 import type { JwtAlgorithm, JwtKeyProvider, SocketGatewayOptions } from './socket-gateway.options.js';
 
 const ALGORITHMS = [
@@ -106,6 +107,7 @@ export const socketGatewaySchema = v.pipe(
       ),
     ),
     drainMs: v.optional(wholeNumber(0, 600_000)),
+    limits: v.optional(limitsSchema),
     durableWhileAway: v.optional(v.picklist(['queue', 'live'], "must be 'queue' or 'live'")),
     transport: v.optional(
       v.union(

@@ -2,8 +2,8 @@ import type { RequestRefusalCode } from '../../contract/index.js';
 import { PRESENT, type AttachStart } from '../attaching/index.js';
 import { ownProperty, roomOf, startFrom } from './attach-request.js';
 
-/** How many rooms a client may name as it connects. */
-const MAX_ROOMS = 100;
+/** How many names that cannot be rooms are answered. */
+const MAX_REFUSED = 100;
 
 /** A room that a new socket is to be in, and where it begins; or why it cannot be. */
 export type ConnectRoom =
@@ -20,9 +20,15 @@ export type ConnectRoom =
  * `roomTokens` in the `auth` of its handshake. It may be anything.
  *
  * @param own rooms that the socket is in whatever it asks for
+ * @param maxWanted how many others it may ask for
  * @returns these first, then those that it asks for
  */
-export function connectRooms(auth: unknown, userId: string, own: readonly string[]): ConnectRoom[] {
+export function connectRooms(
+  auth: unknown,
+  userId: string,
+  own: readonly string[],
+  maxWanted: number,
+): ConnectRoom[] {
   const owner = ownProperty(auth, 'for');
   // Positions of another user: it is another person's page by now.
   const sent = owner === undefined || owner === userId ? ownProperty(auth, 'positions') : undefined;
@@ -46,12 +52,12 @@ export function connectRooms(auth: unknown, userId: string, own: readonly string
   const wanted = [...asked];
   return [
     ...own.map((room) => ownRoom(room, startFrom(positions.get(room), rewind))),
-    ...wanted.slice(0, MAX_ROOMS).map((room) => ({
+    ...wanted.slice(0, maxWanted).map((room) => ({
       ...wantedRoom(room, startFrom(positions.get(room), rewind)),
       token: ownProperty(tokens, room),
     })),
-    ...wanted.slice(MAX_ROOMS).map((room) => ({ room, code: 'UNAVAILABLE' as const })),
-    ...refused.slice(0, MAX_ROOMS),
+    ...wanted.slice(maxWanted).map((room) => ({ room, code: 'TOO_MANY_ROOMS' as const })),
+    ...refused.slice(0, MAX_REFUSED),
   ];
 }
 

@@ -9,6 +9,7 @@ import type {
 import { userRoom } from '../../names/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import { getSocketUser, messageOf, type AuthenticatedUser } from '../auth/index.js';
+import type { LimitReport, ResolvedLimits } from '../limits/index.js';
 import type { AskedRooms } from './asked-rooms.js';
 import { ownProperty, roomIn, startFrom } from './attach-request.js';
 import type { JobAdmission } from './job-admission.js';
@@ -23,6 +24,8 @@ export interface GatewayRoomsSettings {
   readonly entry: RoomEntry;
   readonly asked: AskedRooms;
   readonly causes: CauseLog;
+  readonly limits: ResolvedLimits;
+  readonly report: LimitReport;
 }
 
 /** What the clients of the gateway's namespace are told and may ask about rooms. */
@@ -32,6 +35,8 @@ export class GatewayRooms {
   readonly #entry: RoomEntry;
   readonly #asked: AskedRooms;
   readonly #causes: CauseLog;
+  readonly #limits: ResolvedLimits;
+  readonly #report: LimitReport;
 
   /** Of sockets that have made a request: most never do, and there are many sockets. */
   readonly #turns = new WeakMap<Socket, RequestTurns>();
@@ -43,12 +48,14 @@ export class GatewayRooms {
     this.#take(socket, () => this.#leave(socket, sent[0]), sent),
   );
 
-  constructor({ admission, jobs, entry, asked, causes }: GatewayRoomsSettings) {
+  constructor({ admission, jobs, entry, asked, causes, limits, report }: GatewayRoomsSettings) {
     this.#admission = admission;
     this.#jobs = jobs;
     this.#entry = entry;
     this.#asked = asked;
     this.#causes = causes;
+    this.#limits = limits;
+    this.#report = report;
   }
 
   /**
@@ -61,7 +68,8 @@ export class GatewayRooms {
   welcome(socket: Socket, user: AuthenticatedUser): void {
     socket.on('gateway:join', this.#onJoin);
     socket.on('gateway:leave', this.#onLeave);
-    const wanted = connectRooms(socket.handshake.auth, user.id, this.#admission.roomsOf(user));
+    const own = this.#admission.roomsOf(user);
+    const wanted = connectRooms(socket.handshake.auth, user.id, own, this.#limits.roomsPerSocket);
     this.#enterAll(socket, user, wanted).catch((error: unknown) => this.#reportFailure(error));
   }
 
@@ -106,7 +114,10 @@ export class GatewayRooms {
     { isOwn, pending }: { isOwn: boolean; pending: (() => void)[] },
   ): Promise<RoomReadiness> {
     const { room } = wanted;
-    if ('code' in wanted) return { room, ok: false, code: wanted.code };
+    if ('code' in wanted) {
+      if (wanted.code === 'TOO_MANY_ROOMS') this.#report.refused('rooms');
+      return { room, ok: false, code: wanted.code };
+    }
     if (!isOwn) {
       this.#entry.consider(socket, room);
       const verdict = await this.#admit(socket, room, wanted.token);
@@ -126,7 +137,11 @@ export class GatewayRooms {
   #take(socket: Socket, answer: () => Promise<Reply | RefreshReply>, sent: unknown[]): void {
     let turns = this.#turns.get(socket);
     if (!turns) {
-      turns = new RequestTurns((error) => this.#reportFailure(error));
+      turns = new RequestTurns(
+        this.#limits.joinsInFlight,
+        (error) => this.#reportFailure(error),
+        () => this.#report.refused('joins'),
+      );
       this.#turns.set(socket, turns);
     }
     turns.take(answer, acknowledgementIn(sent));
@@ -137,6 +152,10 @@ export class GatewayRooms {
     if (room === undefined) return refused('INVALID_ROOM');
     const start = startFrom(ownProperty(request, 'position'), ownProperty(request, 'rewind'));
     if (typeof start === 'string') return refused(start);
+    if (!this.#asked.mayAsk(socket, room)) {
+      this.#report.refused('rooms');
+      return refused('TOO_MANY_ROOMS');
+    }
     const verdict = await this.#admit(socket, room, ownProperty(request, 'token'));
     if (verdict !== true) return refused(verdict);
     // The socket may have gone meanwhile, and then nobody would ever take it out of the room again.
@@ -150,10 +169,12 @@ export class GatewayRooms {
   /** By what speaks for a job's room, whatever token the socket has later; or by the admission, for as long as it says so. */
   async #admit(socket: Socket, room: string, jobToken: unknown): Promise<true | RequestRefusalCode> {
     const job = await this.#jobs.admit(getSocketUser(socket), room, jobToken);
-    if (job === true) return true;
+    if (job === true) {
+      this.#asked.add(socket, room, 'room');
+      return true;
+    }
     const verdict = await this.#admission.mayJoin(socket, room);
-    // Where the application has put it before, it stays.
-    if (verdict === true && !socket.rooms.has(room)) this.#asked.add(socket, room);
+    if (verdict === true) this.#asked.add(socket, room, 'user');
     return verdict === 'ROOM_FORBIDDEN' ? (job ?? verdict) : verdict;
   }
 

@@ -1,20 +1,24 @@
 import type { RefreshReply, Reply } from '../../contract/index.js';
 
-/** How many requests of one socket may wait for their turn; more are refused at once. */
-const MAX_WAITING = 100;
-
 /**
  * The requests of one socket, carried out one after the other in the order in which they came: a join that waits for
  * the authorizer must not undo the leave that was sent after it.
  */
 export class RequestTurns {
+  readonly #maxWaiting: number;
   readonly #onFailure: (error: unknown) => void;
+  readonly #onRefused: () => void;
   #last: Promise<unknown> = Promise.resolve();
   #waitingCount = 0;
 
-  /** @param onFailure told when a request could not even be answered */
-  constructor(onFailure: (error: unknown) => void) {
+  /**
+   * @param maxWaiting how many may wait; more are refused at once
+   * @param onFailure told when a request could not even be answered
+   */
+  constructor(maxWaiting: number, onFailure: (error: unknown) => void, onRefused: () => void) {
+    this.#maxWaiting = maxWaiting;
     this.#onFailure = onFailure;
+    this.#onRefused = onRefused;
   }
 
   /**
@@ -25,8 +29,9 @@ export class RequestTurns {
     answer: () => Promise<Reply | RefreshReply>,
     acknowledge: ((reply: Reply | RefreshReply) => void) | undefined,
   ): void {
-    if (this.#waitingCount >= MAX_WAITING) {
-      acknowledge?.({ ok: false, code: 'UNAVAILABLE' });
+    if (this.#waitingCount >= this.#maxWaiting) {
+      this.#onRefused();
+      acknowledge?.({ ok: false, code: 'TOO_MANY_JOINS' });
       return;
     }
     this.#waitingCount++;

@@ -152,7 +152,7 @@ describe('The messages of a server are as the schemas say', () => {
     expect(roomsOf(await connect('max', { rooms })).at(-1)).toEqual({
       room: 'project:100',
       ok: false,
-      code: 'UNAVAILABLE',
+      code: 'TOO_MANY_ROOMS',
     });
     for (const auth of [{ rooms: [''] }, { positions: { '': FOREIGN } }]) {
       expect(problemsOf('connect-auth', auth)).not.toEqual([]);
@@ -170,6 +170,14 @@ describe('The messages of a server are as the schemas say', () => {
     expect(problemsOf('gateway-gap', gap)).toEqual([]);
     expect(gap).toEqual({ room: 'project:gap', reason: 'expired', position: TOKEN });
     expect(problemsOf('gateway-gap', { room: 'project:gap', reason: 'expired' })).not.toEqual([]);
+  });
+
+  it('gateway:disconnecting, to a client that sends too much', async () => {
+    const client = await connect('ivy', {});
+    for (let n = 0; n < 3000; n++) client.socket.emit('flood', n);
+    const [closed] = await client.received('gateway:disconnecting', 1, 10_000);
+    expect(problemsOf('gateway-disconnecting', closed)).toEqual([]);
+    expect(problemsOf('gateway-disconnecting', {})).not.toEqual([]);
   });
 
   it('gateway:room, which says the same of one room', () => {

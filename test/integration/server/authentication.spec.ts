@@ -114,7 +114,7 @@ describe('A socket is refused as TOKEN_INVALID', () => {
     ['is an object', { token: signToken('ann') }],
     ['is an array', [signToken('ann')]],
     ['is a number', 5],
-    ['is one megabyte long', 'x'.repeat(1_000_000 - 100)],
+    ['is as long as a packet may be', 'x'.repeat(100_000 - 100)],
     ['is signed by another key', forge(hs, claims, 'another key')],
     ['is signed by no key', forge(hs, claims)],
     ['says alg none', forge({ alg: 'none' }, claims)],

@@ -1,0 +1,108 @@
+import type { Socket } from 'socket.io';
+import type { DisconnectCode, DisconnectingMessage } from '../../contract/index.js';
+import { hangUpWithin, type EngineConnection } from './engine-connection.js';
+import { EventRate, weightOf } from './event-rate.js';
+import { eventHead } from './packet-head.js';
+import type { ConnectedUser } from './user-connections.js';
+
+/** Above so many times the rate of events a connection is ended. */
+const FLOOD_FACTOR = 10;
+
+/** How long a connection that is ended may take to tell its client so. */
+const FAREWELL_MS = 500;
+
+/** More attachments than the parser takes: it ends the connection. */
+const MAX_ATTACHMENTS = 10;
+
+/** What comes of a packet. */
+export type Verdict = 'taken' | 'events-per-socket' | 'events-per-user' | 'flood' | 'left';
+
+/** Where the sockets of a connection are, one in each namespace. */
+interface EngineClient {
+  readonly sockets: ReadonlyMap<string, Socket>;
+}
+
+/** One client, whatever namespaces it is in: what it sends, and whose it is. */
+export class ClientConnection {
+  readonly connection: EngineConnection;
+  /** Socket.IO's own listener to packets. */
+  readonly parse: (packet: unknown) => void;
+  readonly openedAtMs = performance.now();
+  /** Counted as one without a user; undefined when it is not any more. */
+  address: string | undefined;
+  /** Mostly one: an authenticator may tell another one in each namespace. */
+  users: readonly ConnectedUser[] = [];
+  /** How many authentications are under way. */
+  authenticatingCount = 0;
+  isAdmitted = false;
+  /** Known from the first namespace on. */
+  engineClient: EngineClient | undefined;
+  readonly #rate = new EventRate();
+  #skipCount = 0;
+  #isEnded = false;
+
+  constructor(connection: EngineConnection, address: string, parse: (packet: unknown) => void) {
+    this.connection = connection;
+    this.address = address;
+    this.parse = parse;
+  }
+
+  /** Whether a packet that has come in may be parsed. */
+  judge(packet: unknown, limits: { perSocket: number; perUser: number }, hasOwnParser: boolean): Verdict {
+    if (this.#isEnded) return 'left';
+    const now = performance.now();
+    const weight = weightOf(lengthOf(packet));
+    const count = this.#rate.add(weight, now);
+    if (count > limits.perSocket * FLOOD_FACTOR) return 'flood';
+    if (this.#skipCount > 0 && typeof packet !== 'string') {
+      this.#skipCount--;
+      return 'left';
+    }
+    this.#skipCount = 0;
+    const verdict =
+      count > limits.perSocket ? 'events-per-socket' : this.#countForUsers(weight, now, limits.perUser);
+    // What comes in parts must not stop in the middle, and an acknowledgement was asked for by the application.
+    if (verdict === 'taken' || (!hasOwnParser && !isEvent(packet))) return 'taken';
+    return this.#refuse(packet, hasOwnParser) ? verdict : 'taken';
+  }
+
+  /** Tells the client why, and ends its connection; what it still sends is not read any more. */
+  end(code: DisconnectCode): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    const sockets = [...(this.engineClient?.sockets.values() ?? [])];
+    for (const socket of sockets) socket.emit('gateway:disconnecting', { code } satisfies DisconnectingMessage);
+    if (sockets[0]) sockets[0].disconnect(true);
+    else this.connection.close(true);
+    this.connection.transport.socket?.pause?.();
+    hangUpWithin(this.connection, FAREWELL_MS);
+  }
+
+  #countForUsers(weight: number, now: number, max: number): Verdict {
+    let verdict: Verdict = 'taken';
+    for (const { rate } of this.users) if (rate.add(weight, now) > max) verdict = 'events-per-user';
+    return verdict;
+  }
+
+  /** Answers what asks for an answer; returns false for what has to be parsed to be refused. */
+  #refuse(packet: unknown, hasOwnParser: boolean): boolean {
+    // What an own parser reads is not known here.
+    if (hasOwnParser) return true;
+    const head = eventHead(packet as string);
+    if (!head || head.attachmentCount > MAX_ATTACHMENTS) return false;
+    this.#skipCount = head.attachmentCount;
+    const { namespace, ackId } = head;
+    const prefix = namespace === '' ? '3' : `3${namespace},`;
+    if (ackId !== '') this.connection.write(`${prefix}${ackId}[{"ok":false,"code":"RATE_LIMITED"}]`);
+    return true;
+  }
+}
+
+function lengthOf(packet: unknown): number {
+  return (packet as { readonly length?: number } | undefined)?.length ?? 0;
+}
+
+/** In Socket.IO's own protocol: an event, with or without attachments. */
+function isEvent(packet: unknown): boolean {
+  return typeof packet === 'string' && (packet.startsWith('2') || packet.startsWith('5'));
+}

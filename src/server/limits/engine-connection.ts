@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'socket.io';
+
+/** A packet that waits in the engine. */
+export interface WaitingPacket {
+  readonly data?: { readonly length?: number };
+}
+
+/** What is used of a connection of Engine.IO: the one that all namespaces of a client share. */
+export interface EngineConnection {
+  readonly readyState: string;
+  readonly request: IncomingMessage;
+  readonly writeBuffer: readonly WaitingPacket[];
+  readonly transport: {
+    readonly writable: boolean;
+    /** Of the websocket transport: the connection of `ws`. */
+    readonly socket?: {
+      readonly bufferedAmount?: number;
+      readonly readyState?: number;
+      pause?(): void;
+      terminate?(): void;
+    };
+  };
+  on(event: string, listener: (this: EngineConnection, ...args: never[]) => void): unknown;
+  off(event: string, listener: (this: EngineConnection, ...args: never[]) => void): unknown;
+  listeners(event: string): ((...args: unknown[]) => void)[];
+  write(packet: string): unknown;
+  close(discard?: boolean): void;
+  onClose(reason: string): void;
+}
+
+/** The connection of a socket. */
+export function connectionOf({ conn }: Socket): EngineConnection {
+  return conn as unknown as EngineConnection;
+}
+
+/** What `ws` calls a connection that is gone. */
+const CLOSED = 3;
+
+/** A connection is being closed. Who does not answer that is cut off: `ws` alone would wait for 30 s. */
+export function hangUpWithin({ transport: { socket } }: EngineConnection, ms: number): void {
+  if (!socket?.terminate || socket.readyState === CLOSED) return;
+  setTimeout(() => socket.terminate?.(), ms).unref();
+}
+
+/** Ends a connection without waiting for what it has not been sent: nobody reads it. */
+export function cutOff(connection: EngineConnection, reason: string): void {
+  const { socket } = connection.transport;
+  connection.onClose(reason);
+  // Closing would wait until what has been written before is read.
+  socket?.terminate?.();
+}

@@ -1,0 +1,36 @@
+import { GatewayError } from '../../contract/index.js';
+import type { LimitsOptions, ResolvedLimits } from './limits.options.js';
+
+/** What a replay may leave unsent, beside one event. */
+const REPLAY_BYTES = 512 * 1024;
+
+/**
+ * Fills in the defaults of limits that have been checked.
+ *
+ * @param maxPayloadBytes the largest payload of an event that the library sends
+ * @throws INVALID_OPTIONS
+ */
+export function resolveLimits(limits: LimitsOptions = {}, maxPayloadBytes: number): ResolvedLimits {
+  const atLeast = REPLAY_BYTES + maxPayloadBytes;
+  if (limits.maxQueuedBytes !== undefined && limits.maxQueuedBytes < atLeast) {
+    throw new GatewayError(
+      'INVALID_OPTIONS',
+      `Socket gateway options: limits.maxQueuedBytes: must be at least ${atLeast}: ${REPLAY_BYTES} for a replay, and one payload of maxPayloadBytes.`,
+    );
+  }
+  return Object.freeze({
+    maxPacketBytes: limits.maxPacketBytes ?? 100_000,
+    eventsPerSecond: Object.freeze({
+      perSocket: limits.eventsPerSecond?.perSocket ?? 200,
+      perUser: limits.eventsPerSecond?.perUser ?? 1000,
+    }),
+    roomsPerSocket: limits.roomsPerSocket ?? 100,
+    connectionsPerUser: limits.connectionsPerUser ?? 20,
+    connectionsPerUserKeeps: limits.connectionsPerUserKeeps ?? 'newest',
+    handshakeTimeoutMs: limits.handshakeTimeoutMs ?? 10_000,
+    unauthenticatedPerAddress: limits.unauthenticatedPerAddress ?? 1000,
+    trustedProxies: limits.trustedProxies ?? 0,
+    joinsInFlight: limits.joinsInFlight ?? 100,
+    maxQueuedBytes: limits.maxQueuedBytes ?? Math.max(1024 * 1024, REPLAY_BYTES + 4 * maxPayloadBytes),
+  });
+}
