@@ -23,6 +23,7 @@ import { connectServer, type ServerRedis } from './server-redis.js';
 import { ServerLiveSender } from './server-live-sender.js';
 import { RefreshRequests, Sessions } from './sessions/index.js';
 import { within } from './within.js';
+import type { SlowConsumers } from './slow-consumers/index.js';
 import { createTransport, type SocketTransport } from './transport/index.js';
 
 /** What the flush has at the least, when the drain has taken all the time there was: enough for a Redis that is there. */
@@ -50,6 +51,7 @@ export class GatewayRuntime {
   readonly #admission: RoomAdmission;
   readonly #causes: CauseLog;
   readonly #report: LimitReport;
+  readonly #slow: SlowConsumers;
   readonly #redis: ServerRedis | undefined;
   readonly #jobs: JobAdmission;
   readonly #closeLog: () => void;
@@ -65,6 +67,7 @@ export class GatewayRuntime {
     logger: GatewayLogger,
     causes: CauseLog,
     report: LimitReport,
+    slow: SlowConsumers,
   ) {
     const { auth, metrics } = options;
     this.#sessions = new Sessions({ identification, expiryNoticeMs: auth.expiryNoticeMs, causes, metrics });
@@ -72,6 +75,7 @@ export class GatewayRuntime {
     this.#admission = admission;
     this.#causes = causes;
     this.#report = report;
+    this.#slow = slow;
     const logging = { logger, causes };
     this.drain = new Drain({ drainMs: options.drainMs, logger, metrics: options.metrics });
     this.#redis = connectServer(options, logging);
@@ -109,8 +113,14 @@ export class GatewayRuntime {
   open(namespace: Namespace, hasOwnParser: boolean): void {
     if (this.#open) return;
     nameSockets(namespace);
-    const { limits, maxReplay } = this.#options;
-    const sockets = new SocketRooms({ namespace, feed: this.#feed, maxReplay, hasOwnParser });
+    const { maxReplay, limits } = this.#options;
+    const sockets = new SocketRooms({
+      namespace,
+      feed: this.#feed,
+      maxReplay,
+      slow: this.#slow,
+      hasOwnParser,
+    });
     const asked = new AskedRooms(namespace, limits.roomsPerSocket);
     const rooms = new GatewayRooms({
       admission: this.#admission,
@@ -147,6 +157,7 @@ export class GatewayRuntime {
     const leftMs = Math.max(LEAST_FLUSH_MS, shutdownTimeoutMs - this.drain.elapsedMs);
     await this.core.close(Math.min(shutdownTimeoutMs, leftMs));
     this.#open?.sockets.close();
+    this.#slow.close();
     this.#feed.close();
     this.#closeLog();
     await this.transport.close();

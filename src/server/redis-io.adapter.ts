@@ -9,6 +9,7 @@ import { GatewayRuntime } from './gateway-runtime.js';
 import { ClientLimits } from './limits/index.js';
 import { PLACEHOLDER_NAMESPACE, SERVER_OPTIONS } from './socket-gateway.constants.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
+import { SlowConsumers } from './slow-consumers/index.js';
 import { surviveHooks } from './survive-hooks.js';
 import type { SocketTransport } from './transport/index.js';
 
@@ -36,6 +37,7 @@ export class RedisIoAdapter extends IoAdapter {
   readonly #runtime: GatewayRuntime;
   readonly #guard: HandshakeGuard;
   readonly #limits: ClientLimits;
+  readonly #slow: SlowConsumers;
   readonly #modules: ModulesContainer;
   /** By port and path: one engine cannot share them with another. */
   readonly #servers = new Map<string, Server>();
@@ -46,6 +48,7 @@ export class RedisIoAdapter extends IoAdapter {
     runtime: GatewayRuntime,
     guard: HandshakeGuard,
     limits: ClientLimits,
+    slow: SlowConsumers,
     modules: ModulesContainer,
   ) {
     super();
@@ -54,6 +57,7 @@ export class RedisIoAdapter extends IoAdapter {
     this.#runtime = runtime;
     this.#guard = guard;
     this.#limits = limits;
+    this.#slow = slow;
     this.#modules = modules;
   }
 
@@ -93,6 +97,7 @@ export class RedisIoAdapter extends IoAdapter {
     this.#servers.set(key, io);
     this.#runtime.drain.add(io);
     this.#limits.watch(io, (merged as WithOptions['_opts'])?.parser !== undefined);
+    this.#slow.watch(io);
     this.#protect(io.of('/'));
     io.on('new_namespace', (namespace) => this.#protect(namespace));
     return io;

@@ -2,6 +2,7 @@ import { Logger, Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { SocketEmitter } from '../contract/index.js';
 import { CauseLog } from '../logging/index.js';
+import { sendFrame } from './attaching/index.js';
 import {
   HandshakeGuard,
   Identification,
@@ -14,6 +15,7 @@ import { ClientLimits, LimitReport } from './limits/index.js';
 import { RedisIoAdapter } from './redis-io.adapter.js';
 import { SERVER_OPTIONS } from './socket-gateway.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './socket-gateway.module-definition.js';
+import { SlowConsumers } from './slow-consumers/index.js';
 import { SocketGateway } from './socket-gateway.js';
 import {
   resolveSocketGatewayOptions,
@@ -62,6 +64,12 @@ const logger = (): Logger => new Logger('SocketGateway');
         new ClientLimits(limits, report),
     },
     {
+      provide: SlowConsumers,
+      inject: [SERVER_OPTIONS, CauseLog],
+      useFactory: ({ limits, metrics }: ResolvedSocketGatewayOptions, causes: CauseLog) =>
+        new SlowConsumers({ maxQueuedBytes: limits.maxQueuedBytes, metrics, causes, send: sendFrame }),
+    },
+    {
       provide: HandshakeGuard,
       inject: [SERVER_OPTIONS, Identification, CauseLog, ClientLimits],
       useFactory: createHandshakeGuard,
@@ -77,14 +85,15 @@ const logger = (): Logger => new Logger('SocketGateway');
     },
     {
       provide: GatewayRuntime,
-      inject: [SERVER_OPTIONS, RoomAdmission, Identification, CauseLog, LimitReport],
+      inject: [SERVER_OPTIONS, RoomAdmission, Identification, CauseLog, LimitReport, SlowConsumers],
       useFactory: (
         options: ResolvedSocketGatewayOptions,
         admission: RoomAdmission,
         identification: Identification,
         causes: CauseLog,
         report: LimitReport,
-      ) => new GatewayRuntime(options, admission, identification, logger(), causes, report),
+        slow: SlowConsumers,
+      ) => new GatewayRuntime(options, admission, identification, logger(), causes, report, slow),
     },
     RedisIoAdapter,
     SocketGateway,

@@ -2,6 +2,7 @@ import type { Socket } from 'socket.io';
 import type { GapReason } from '../../contract/index.js';
 import type { LatestValues, RoomEvent, Token } from '../../room-log/index.js';
 import type { FeedRoom, RoomListener } from '../feed/index.js';
+import type { SlowConsumers } from '../slow-consumers/index.js';
 import type { AttachedRoom, AttachmentsShare } from './attached-room.interface.js';
 import type { Attachment } from './attachment.js';
 import { sendFrame, type EventFrames, type Frame } from './event-frames.js';
@@ -9,6 +10,7 @@ import { sendFrame, type EventFrames, type Frame } from './event-frames.js';
 /** What all rooms of a namespace share. */
 export interface SharedByRooms extends AttachmentsShare {
   readonly frames: EventFrames;
+  readonly slow: SlowConsumers;
 }
 
 /** How long after a rollback events that are sent again may come. */
@@ -58,7 +60,7 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
   }
 
   remove(socket: Socket): void {
-    this.#attached.delete(socket);
+    if (this.#attached.delete(socket)) this.shared.slow.left(socket, this.name);
     const attachment = this.#arriving?.get(socket);
     if (!attachment) return;
     attachment.leave();
@@ -83,6 +85,8 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
   event(event: RoomEvent): void {
     if (this.#attached.size === 0) return;
     const frame = this.shared.frames.durable(this.#json, event);
+    this.#releaseHeld();
+    this.shared.slow.sent(frame.bytes);
     for (const socket of this.#attached) sendFrame(socket, frame);
   }
 
@@ -96,6 +100,8 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
   repeated(event: RoomEvent): void {
     if (event.data === null || this.#attached.size === 0) return;
     const frame = this.shared.frames.durable(this.#json, event);
+    this.#releaseHeld();
+    this.shared.slow.sent(frame.bytes);
     for (const socket of this.#attached) if (!this.#veterans?.has(socket)) sendFrame(socket, frame);
   }
 
@@ -126,7 +132,12 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
   latest(key: string, data: string): void {
     const frame = this.shared.frames.latest(this.#json, key, data);
     if (!frame) return;
-    for (const socket of this.#attached) if (!this.#isWithoutLatest(socket)) sendFrame(socket, frame);
+    const { slow } = this.shared;
+    slow.sent(frame.bytes);
+    for (const socket of this.#attached) {
+      if (this.#isWithoutLatest(socket) || slow.holds(socket, this.name, key, frame)) continue;
+      sendFrame(socket, frame);
+    }
   }
 
   latestReadBegins(): void {
@@ -154,6 +165,13 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
 
   gapFrame(reason: GapReason, position: Token): Frame {
     return this.shared.frames.control('gateway:gap', { room: this.name, reason, position });
+  }
+
+  /** Those who are behind have values waiting, which came before this event. */
+  #releaseHeld(): void {
+    const { slow } = this.shared;
+    if (!slow.isAnyBehind) return;
+    for (const socket of this.#attached) slow.release(socket, this.name);
   }
 
   #isWithoutLatest(socket: Socket): boolean {

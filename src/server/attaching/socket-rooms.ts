@@ -1,6 +1,7 @@
 import type { Namespace, Socket } from 'socket.io';
 import type { Token } from '../../room-log/index.js';
 import type { RoomFeed } from '../feed/index.js';
+import type { SlowConsumers } from '../slow-consumers/index.js';
 import { CONTROL_ROOM } from '../../publishing/index.js';
 import { PRESENT, type AttachStart } from './attach-start.js';
 import { Attachment, type AttachReport } from './attachment.js';
@@ -13,6 +14,7 @@ export interface SocketRoomsSettings {
   readonly namespace: Namespace;
   readonly feed: RoomFeed;
   readonly maxReplay: number;
+  readonly slow: SlowConsumers;
   /** Whether the application has replaced Socket.IO's parser. */
   readonly hasOwnParser: boolean;
 }
@@ -44,7 +46,7 @@ export class SocketRooms {
   readonly #onJoin = (room: string, id: string): void => this.#joined(room, id);
   readonly #onLeave = (room: string, id: string): void => this.#left(room, id);
 
-  constructor({ namespace, feed, maxReplay, hasOwnParser }: SocketRoomsSettings) {
+  constructor({ namespace, feed, maxReplay, slow, hasOwnParser }: SocketRoomsSettings) {
     this.#namespace = namespace;
     this.#feed = feed;
     this.#shared = {
@@ -52,6 +54,7 @@ export class SocketRooms {
       pump: new ReplayPump(),
       budget: new ReplayBudget(),
       maxReplay,
+      slow,
     };
     namespace.adapter.on('join-room', this.#onJoin);
     namespace.adapter.on('leave-room', this.#onLeave);

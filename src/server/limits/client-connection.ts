@@ -71,7 +71,8 @@ export class ClientConnection {
     if (this.#isEnded) return;
     this.#isEnded = true;
     const sockets = [...(this.engineClient?.sockets.values() ?? [])];
-    for (const socket of sockets) socket.emit('gateway:disconnecting', { code } satisfies DisconnectingMessage);
+    for (const socket of sockets)
+      socket.emit('gateway:disconnecting', { code } satisfies DisconnectingMessage);
     if (sockets[0]) sockets[0].disconnect(true);
     else this.connection.close(true);
     this.connection.transport.socket?.pause?.();

@@ -18,6 +18,7 @@ beforeAll(async () => {
       redis: redis.url,
       prefix: uniquePrefix(),
       auth: { ...AUTH, defaultRooms: ['everybody'] },
+      limits: { connectionsPerUser: 10_000 },
     }),
   });
 });

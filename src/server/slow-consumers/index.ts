@@ -1,0 +1,1 @@
+export { SlowConsumers } from './slow-consumers.js';
