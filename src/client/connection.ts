@@ -10,17 +10,6 @@ import type { Report } from './report.js';
 /** How long a server may take to answer, in milliseconds. */
 const REPLY_TIMEOUT_MS = 10_000;
 
-const REFUSALS: readonly unknown[] = [
-  'UNAUTHENTICATED',
-  'TOKEN_EXPIRED',
-  'TOKEN_INVALID',
-  'TOKEN_REVOKED',
-  'ORIGIN_REFUSED',
-  'AUTH_UNAVAILABLE',
-  'SERVER_DRAINING',
-  'TOO_MANY_CONNECTIONS',
-] satisfies RefusalCode[];
-
 /**
  * A socket that is kept connected. `socket.io-client` connects again by itself when a connection breaks; after a refusal
  * it does not, and whether that makes sense is decided here.
@@ -73,7 +62,7 @@ export class Connection {
 
   /** @throws CLOSED */
   mustBeOpen(): void {
-    if (this.state === 'closed') throw new GatewayClientError('CLOSED', 'This client has been closed.');
+    if (this.state === 'closed') throw new GatewayClientError('CLOSED', 'The client has been closed.');
   }
 
   /** The server has said that everything is there. */
@@ -118,7 +107,7 @@ export class Connection {
       token = typeof this.#token === 'function' ? await this.#token() : this.#token;
     } catch (cause) {
       if (attempt !== this.#attempt) return;
-      this.#report('TOKEN_FAILED', 'The token function has failed; it is asked again.', { cause });
+      this.#tokenFailed(cause);
       this.socket.disconnect();
       this.#tryLater();
       return;
@@ -133,8 +122,12 @@ export class Connection {
       const token = await this.#token();
       if (this.socket.connected) this.socket.emit('gateway:refresh', { token });
     } catch (cause) {
-      this.#report('TOKEN_FAILED', 'The token function has failed; it is asked again.', { cause });
+      this.#tokenFailed(cause);
     }
+  }
+
+  #tokenFailed(cause: unknown): void {
+    this.#report('TOKEN_FAILED', 'The token function has failed.', { cause });
   }
 
   #failed(error: Error & { data?: { code?: unknown } }): void {
@@ -149,7 +142,8 @@ export class Connection {
     ) {
       return this.#tryLater();
     }
-    this.#refuse(REFUSALS.includes(code) ? (code as RefusalCode) : 'REFUSED', error);
+    // The gateway's refusals have their code as the message too.
+    this.#refuse(code === error.message ? (code as RefusalCode) : 'REFUSED', error);
   }
 
   #disconnected(reason: string): void {

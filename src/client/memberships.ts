@@ -1,4 +1,4 @@
-import type { RequestRefusalCode, Rewind, RoomJoined, RoomReadiness } from '../contract/index.js';
+import type { Rewind, RoomJoined, RoomReadiness } from '../contract/index.js';
 import { Backoff } from './backoff.js';
 import { GatewayClientError, type ClientErrorCode } from './client-error.js';
 import type { ClientRoom } from './client-room.js';
@@ -6,14 +6,8 @@ import type { Connection } from './connection.js';
 import type { JoinOptions } from './gateway-client.js';
 import type { Report } from './report.js';
 import type { RoomBook } from './room-book.js';
+import { TRIED_AGAIN } from './tried-again.js';
 import { Waiting } from './waiting.js';
-
-/** What the same request may be granted a moment later. */
-const TRIED_AGAIN: readonly string[] = [
-  'UNAVAILABLE',
-  'TOO_MANY_JOINS',
-  'RATE_LIMITED',
-] satisfies RequestRefusalCode[];
 
 /** Joins rooms and leaves them, and keeps to what the server has decided. */
 export class Memberships {
@@ -45,7 +39,7 @@ export class Memberships {
   }
 
   leave(name: string): Promise<unknown> {
-    this.#joins.reject(name, errorOf('CLOSED', name, 'was left before it was joined'));
+    this.#joins.reject(name, errorOf('CLOSED', name, 'was left before'));
     const left = this.#leaves.wait(name);
     const { state } = this.#connection;
     if (state === 'ready' || state === 'connecting') {
@@ -92,7 +86,7 @@ export class Memberships {
   close(): void {
     this.disconnected();
     for (const name of this.#joins.names()) {
-      this.#joins.reject(name, errorOf('CLOSED', name, 'was not joined: the client has been closed'));
+      this.#joins.reject(name, errorOf('CLOSED', name, 'was not joined before the end'));
     }
   }
 

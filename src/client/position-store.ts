@@ -34,11 +34,7 @@ export class PositionStore {
    */
   constructor(storage: PositionStorage, key: string, read: () => StoredPositions, report: Report) {
     if (isLocalStorage(storage)) {
-      throw new GatewayClientError(
-        'STORAGE_SHARED',
-        'storage is localStorage, which all tabs share: a tab would pass over what only another has shown. ' +
-          'Use sessionStorage.',
-      );
+      throw new GatewayClientError('STORAGE_SHARED', 'All tabs share localStorage; use sessionStorage.');
     }
     this.#storage = storage;
     this.#key = key;
@@ -78,7 +74,7 @@ export class PositionStore {
       return use();
     } catch (cause) {
       this.#hasFailed = true;
-      this.#report('STORAGE_FAILED', 'The storage has failed; positions are no longer stored.', { cause });
+      this.#report('STORAGE_FAILED', 'The storage has failed: no more is stored.', { cause });
       return undefined;
     }
   }

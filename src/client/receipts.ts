@@ -1,5 +1,6 @@
 import type { DurableMeta } from '../contract/index.js';
 import type { Connection } from './connection.js';
+import { TRIED_AGAIN } from './tried-again.js';
 
 /** Tells the server which events have been handled that it asks about, until it has taken that. */
 export class Receipts {
@@ -26,7 +27,7 @@ export class Receipts {
     this.#isBusy = id.length > 0 && this.#connection.state === 'ready';
     if (!this.#isBusy) return;
     this.#connection.request('gateway:ack', { room: this.#room, id }, (reply) => {
-      if (!reply.ok && reply.code === 'UNAVAILABLE') setTimeout(() => this.send(), 1000);
+      if (!reply.ok && TRIED_AGAIN.includes(reply.code)) setTimeout(() => this.send(), 1000);
       else {
         for (const one of id) this.#ids.delete(one);
         this.send();

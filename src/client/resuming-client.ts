@@ -184,7 +184,7 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
     const isTaken = room.receive(step, () => this.#book.waitingCount() < MAX_WAITING);
     if (isTaken || this.#hasReportedWaiting) return;
     this.#hasReportedWaiting = true;
-    const message = `${MAX_WAITING} durable events wait for a handler; more are not taken before there is one.`;
+    const message = `${MAX_WAITING} durable events wait for a handler; no more are taken.`;
     this.#report('EVENTS_UNHANDLED', message, { event: name, room: meta.room });
   }
 
@@ -198,7 +198,7 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
       this.#report('HANDLER_FAILED', 'A handler of onGap has failed.', { room: gap.room, cause });
     const handle = (): Promise<unknown> | undefined => {
       if (this.#gaps.size > 0) return this.#gaps.call(failed, gap);
-      const message = `Events of room '${gap.room}' are missing, and nothing listens by onGap: ${gap.reason}.`;
+      const message = `Events of room '${gap.room}' are missing, and onGap has no handler: ${gap.reason}.`;
       this.#report('GAP_UNHANDLED', message, { room: gap.room });
       return undefined;
     };
