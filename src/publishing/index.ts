@@ -5,6 +5,7 @@ export { createReceiptRegister } from './create-receipt-register.js';
 export { createRedisLog } from './create-redis-log.js';
 export { AbsentRoomLog } from './absent-room-log.js';
 export { LibraryEvents, type LibraryPlan } from './library-events.js';
+export { isReadableData } from './readable-data.js';
 export { RoomReader } from './room-reader.js';
 export { emitTo } from './emit-to.js';
 export type { LiveSender, LiveTarget } from './live-sender.js';

@@ -7,6 +7,7 @@ export {
   type RedisSubscriberSettings,
   type SubscriptionKind,
 } from './redis-subscriber.js';
+export { UndecodableMessages, type MessageSource } from './undecodable-messages.js';
 export type { IdentifyServer } from './server-check.js';
 export { mastersOf, type ReachableRedis, type RedisClient } from './redis-client.js';
 export { redisFailure } from './redis-failure.js';

@@ -2,6 +2,7 @@ import type { CauseLog } from '../logging/index.js';
 import type { RedisConnection } from './redis-connection.js';
 import { ServerCheck, type IdentifyServer } from './server-check.js';
 import { SubscriptionSet } from './subscription-set.js';
+import type { MessageSource, UndecodableMessages } from './undecodable-messages.js';
 
 /** Told of one message; what it throws, or rejects with, is logged and counted and stops there. */
 export type MessageHandler = (channel: Buffer, message: Buffer, pattern: Buffer | null) => unknown;
@@ -19,9 +20,16 @@ const PROBE_EVERY_MS = 5000;
 const RETRY_REFUSED_MS = 2000;
 const RETRY_EACH_MS = 1;
 
+interface RegisteredHandler {
+  readonly handle: MessageHandler;
+  readonly source: MessageSource;
+}
+
 const KINDS = ['channel', 'pattern'] as const;
 
 export interface RedisSubscriberSettings {
+  /** Told of every message that a handler could not use. @default it is logged only */
+  readonly undecodable?: UndecodableMessages | undefined;
   /** Asked at every connection, before anything is subscribed on it. @default any server is right */
   readonly identify?: IdentifyServer | undefined;
 }
@@ -35,21 +43,27 @@ export class RedisSubscriber {
   readonly #connection: RedisConnection;
   readonly #causes: CauseLog;
   readonly #check: ServerCheck | undefined;
+  readonly #undecodable: UndecodableMessages | undefined;
   readonly #sets: Record<SubscriptionKind, SubscriptionSet> = {
     channel: this.#createSet('channel'),
     pattern: this.#createSet('pattern'),
   };
   /** Replaced, never changed: whoever goes through them may add and remove some. */
-  #handlers: readonly MessageHandler[] = [];
+  #handlers: readonly RegisteredHandler[] = [];
   #confirmedListeners: readonly ConfirmedListener[] = [];
   #listening: object | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(connection: RedisConnection, causes: CauseLog, { identify }: RedisSubscriberSettings = {}) {
+  constructor(
+    connection: RedisConnection,
+    causes: CauseLog,
+    { identify, undecodable }: RedisSubscriberSettings = {},
+  ) {
     this.#connection = connection;
     this.#causes = causes;
+    this.#undecodable = undecodable;
     const onRight = (): void => this.#subscribeAll();
     this.#check = identify && new ServerCheck({ connection, causes, identify, onRight });
     connection.onAway(() => this.#forget());
@@ -69,9 +83,12 @@ export class RedisSubscriber {
   /**
    * Hears every message of every subscription; returns the way to stop it. A message of what has just been
    * unsubscribed may still come.
+   *
+   * @param source what is counted as undecodable when the handler throws
    */
-  onMessage(handler: MessageHandler): () => void {
-    this.#handlers = [...without(this.#handlers, handler), handler];
+  onMessage(handle: MessageHandler, source: MessageSource = 'other'): () => void {
+    const handler = { handle, source };
+    this.#handlers = [...this.#handlers, handler];
     return () => {
       this.#handlers = without(this.#handlers, handler);
     };
@@ -199,19 +216,18 @@ export class RedisSubscriber {
   #deliver(channel: Buffer, message: Buffer, pattern: Buffer | null): void {
     for (const handler of this.#handlers) {
       try {
-        const outcome = handler(channel, message, pattern);
-        if (isPromise(outcome)) outcome.then(undefined, (error: unknown) => this.#reject(error));
+        const outcome = handler.handle(channel, message, pattern);
+        if (isPromise(outcome)) outcome.then(undefined, (error: unknown) => this.#reject(handler, error));
       } catch (error) {
-        this.#reject(error);
+        this.#reject(handler, error);
       }
     }
   }
 
-  #reject(error: unknown): void {
-    this.#causes.warn(
-      'undecodable-message',
-      `A message from Redis could not be used and was dropped: ${reasonOf(error)}`,
-    );
+  #reject({ source }: RegisteredHandler, error: unknown): void {
+    const what = `A message from Redis could not be used and was dropped: ${reasonOf(error)}`;
+    if (this.#undecodable) this.#undecodable.report(source, what);
+    else this.#causes.warn('undecodable-message', what);
   }
 }
 

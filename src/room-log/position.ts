@@ -27,7 +27,12 @@ export const EMITTER_ID_LENGTH = 8;
 
 /** Whether `value` has the form of a position. Whether it means anything, only the log can say. */
 export function isPosition(value: unknown): value is Position {
-  return typeof value === 'string' && (value === OLDEST || POSITION.test(value));
+  return typeof value === 'string' && (value === OLDEST || isToken(value));
+}
+
+/** Whether a text has the form of a token. What comes into frames as it is must have it. */
+export function isToken(text: string): text is Token {
+  return POSITION.test(text);
 }
 
 /** The id of the stream's entry that a token names. */

@@ -1,4 +1,4 @@
-import type { Token } from './position.js';
+import { isToken, type Token } from './position.js';
 
 /** That a durable event dropped a latest value: its key, and the room's version after and before. */
 export interface ClearedLatest {
@@ -22,10 +22,13 @@ export type RoomMessage =
 
 const LINE_END = 10;
 
+/** `<ms>.<salt>`, as append.lua makes it. */
+const VERSION = /^\d{1,16}\.\w{1,12}$/;
+
 /**
  * Reads a message of a room's channel: `<token>\n<prev>\n<cleared>\n<data>` for a durable event, where cleared is empty
  * or `<version> <version before> <key>`; `=<version>\n<version before>\n<key>\n<data>` for a latest value. Each part is a
- * text of its own: who keeps a token does not keep the message in memory.
+ * text of its own: who keeps a token does not keep the message in memory. What the data says is not looked at.
  *
  * @returns undefined for what is neither
  */
@@ -39,19 +42,28 @@ export function parseRoomMessage(message: Buffer): RoomMessage | undefined {
   const key = third === second + 1 ? '' : message.toString('utf8', second + 1, third);
   const data = message.toString('utf8', third + 1);
   if (head.startsWith('=')) {
-    return { type: 'latest', version: head.slice(1), previousVersion: middle, key, data };
+    const change = { version: head.slice(1), previousVersion: middle, key };
+    return isChange(change) ? { type: 'latest', ...change, data } : undefined;
   }
-  return { type: 'event', event: { token: head, prev: middle, data }, cleared: parseCleared(key) };
+  const cleared = key === '' ? undefined : parseCleared(key);
+  if (!isToken(head) || !isToken(middle) || cleared === null) return undefined;
+  return { type: 'event', event: { token: head, prev: middle, data }, cleared };
 }
 
-function parseCleared(line: string): ClearedLatest | undefined {
-  if (line === '') return undefined;
+/** null: it is none. */
+function parseCleared(line: string): ClearedLatest | null {
   const first = line.indexOf(' ');
   const second = line.indexOf(' ', first + 1);
-  if (first < 0 || second < 0) return undefined;
-  return {
+  if (first < 0 || second < 0) return null;
+  const change = {
     version: line.slice(0, first),
     previousVersion: line.slice(first + 1, second),
     key: line.slice(second + 1),
   };
+  return isChange(change) ? change : null;
+}
+
+/** The first value of a room has no version before it. */
+function isChange({ version, previousVersion, key }: ClearedLatest): boolean {
+  return VERSION.test(version) && (previousVersion === '' || VERSION.test(previousVersion)) && key !== '';
 }

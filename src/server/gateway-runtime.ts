@@ -80,7 +80,7 @@ export class GatewayRuntime {
     this.drain = new Drain({ drainMs: options.drainMs, logger, metrics: options.metrics });
     this.#redis = connectServer(options, logging);
     this.transport = createTransport(options, this.#redis, logging);
-    const { log, channels, close } = this.#redis ? inRedis(this.#redis, options, causes) : inMemory(options);
+    const { log, channels, close } = this.#redis ? inRedis(this.#redis, options) : inMemory(options);
     this.#closeLog = close;
     this.#jobs = new JobAdmission({ log, secrets: options.jobSecrets, causes });
     this.#feed = new RoomFeed({ log, channels, causes, maxReplay: options.maxReplay });
@@ -173,12 +173,8 @@ interface KeptRooms {
   readonly close: () => void;
 }
 
-function inRedis(
-  { log, subscriber }: ServerRedis,
-  options: ResolvedSocketGatewayOptions,
-  causes: CauseLog,
-): KeptRooms {
-  return { log, channels: new RedisRoomChannels(subscriber, options, causes), close: () => undefined };
+function inRedis({ log, subscriber }: ServerRedis, options: ResolvedSocketGatewayOptions): KeptRooms {
+  return { log, channels: new RedisRoomChannels(subscriber, options), close: () => undefined };
 }
 
 /** Not a stand-in for a Redis that is away: it is for servers that were not given one. */

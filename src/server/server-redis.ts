@@ -1,7 +1,13 @@
 import type { ResolvedGatewayOptions } from '../config/index.js';
 import type { CauseLog, GatewayLogger } from '../logging/index.js';
 import { createRedisLog } from '../publishing/index.js';
-import { presenceChannel, RedisConnection, RedisSubscriber, type ReachableRedis } from '../redis/index.js';
+import {
+  presenceChannel,
+  RedisConnection,
+  RedisSubscriber,
+  UndecodableMessages,
+  type ReachableRedis,
+} from '../redis/index.js';
 import type { RedisRoomLog } from '../room-log/index.js';
 
 /**
@@ -26,10 +32,18 @@ export class ServerRedis {
     this.log = log;
     // What is heard must be what the log appends: after a failover the two may be at different servers for a while.
     const listening = new RedisConnection({ ...shared, name: 'subscribe' });
-    this.subscriber = new RedisSubscriber(listening, causes, { identify: (runId) => log.isOn(runId) });
+    const undecodable = new UndecodableMessages({ causes, metrics: options.metrics });
+    const identify = (runId: string | undefined): boolean | undefined => log.isOn(runId);
+    this.subscriber = new RedisSubscriber(listening, causes, { identify, undecodable });
     log.onReady(() => this.subscriber.checkServer());
     this.connection.open();
-    this.subscriber.subscribe('channel', [presenceChannel(options)]);
+    const presence = presenceChannel(options);
+    this.subscriber.subscribe('channel', [presence]);
+    this.subscriber.onMessage((channel, _message, pattern) => {
+      if (pattern === null && channel.toString() === presence) {
+        throw new TypeError('nothing is ever sent on the presence channel');
+      }
+    }, 'presence');
   }
 
   async close(): Promise<void> {

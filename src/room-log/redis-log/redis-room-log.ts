@@ -37,6 +37,11 @@ export interface RedisRoomLogSettings {
   readonly causes: CauseLog;
   /** SPUBLISH where servers subscribe with SSUBSCRIBE. @default 'PUBLISH' */
   readonly publish?: 'PUBLISH' | 'SPUBLISH' | undefined;
+  /**
+   * Whether what is kept in a room is what an emitter has written; an event that is not is announced as unreadable, a
+   * latest value left out. @default all of it is
+   */
+  readonly isReadable?: ((room: string, data: string) => boolean) | undefined;
 }
 
 /** A {@link RoomLog} in Redis: a stream, a tail, and where they are used latest values and dedupe keys per room. */
@@ -101,7 +106,7 @@ export class RedisRoomLog extends RoomLog {
 
   override async latest(room: string): Promise<LatestValues> {
     const hash = await this.#call((client) => client.hgetall(this.#keys.latest(room)));
-    return latestValues(Object.entries(hash).flat());
+    return latestValues(Object.entries(hash).flat(), this.#readableIn(room));
   }
 
   /** Every node of a cluster knows its own subscribers only, and a subscriber may be at any of them. */
@@ -146,7 +151,13 @@ export class RedisRoomLog extends RoomLog {
       latest: options.latest ?? false,
       logTtlMs: limits.ttlMs,
       tailTtlMs: tailTtlMs(limits),
+      isReadable: this.#readableIn(room),
     });
+  }
+
+  #readableIn(room: string): (data: string) => boolean {
+    const { isReadable } = this.#settings;
+    return (data) => isReadable?.(room, data) ?? true;
   }
 
   async #call<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer> {

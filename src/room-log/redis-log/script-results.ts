@@ -65,13 +65,20 @@ type AttachAnswer = readonly [
 /** Reads what attach.lua returns. */
 export function roomLook(
   answer: readonly unknown[],
-  asked: { position: string; latest: boolean; logTtlMs: number; tailTtlMs: number },
+  asked: {
+    position: string;
+    latest: boolean;
+    logTtlMs: number;
+    tailTtlMs: number;
+    isReadable: (data: string) => boolean;
+  },
 ): RoomLook {
   const [tail, verdict, entries, genesis, oldestId, oldestPrev, abovePrev, known, now, latestVersion, hash] =
     answer as AttachAnswer;
-  const base = { tail, latestVersion, latest: asked.latest ? latestValues(hash) : undefined };
+  const { isReadable } = asked;
+  const base = { tail, latestVersion, latest: asked.latest ? latestValues(hash, isReadable) : undefined };
   if (verdict === 'current') return { ...base, verdict };
-  if (verdict === 'chain') return { ...base, verdict, events: events(entries) };
+  if (verdict === 'chain') return { ...base, verdict, events: events(entries, isReadable) };
   const { position, logTtlMs, tailTtlMs } = asked;
   const reason = gapReason({
     position,
@@ -86,20 +93,21 @@ export function roomLook(
   return { ...base, verdict, reason, resume: from || tail, isResumeKnown: known !== '' && from === known };
 }
 
-function events(entries: readonly (string | null)[]): RoomEvent[] {
+function events(entries: readonly (string | null)[], isReadable: (data: string) => boolean): RoomEvent[] {
   const all: RoomEvent[] = [];
   for (let index = 0; index < entries.length; index += 3) {
+    const data = entries[index + 2] ?? null;
     all.push({
       token: entries[index] as string,
       prev: entries[index + 1] as string,
-      data: entries[index + 2] ?? null,
+      data: data !== null && isReadable(data) ? data : null,
     });
   }
   return all;
 }
 
 /** Reads the hash of a room's latest values: v is its version, `w<key>` the version and `d<key>` the data of a value. */
-export function latestValues(hash: readonly string[]): LatestValues {
+export function latestValues(hash: readonly string[], isReadable: (data: string) => boolean): LatestValues {
   const fields = new Map<string, string>();
   for (let index = 0; index < hash.length; index += 2)
     fields.set(hash[index] as string, hash[index + 1] as string);
@@ -107,7 +115,7 @@ export function latestValues(hash: readonly string[]): LatestValues {
   for (const [field, version] of fields) {
     const key = field.slice(1);
     const data = fields.get(`d${key}`);
-    if (field.startsWith('w') && data !== undefined) values.push({ key, version, data });
+    if (field.startsWith('w') && data !== undefined && isReadable(data)) values.push({ key, version, data });
   }
   return { version: fields.get('v') ?? '', values: values.sort(byAge) };
 }

@@ -255,7 +255,7 @@ local function append(k, a, plan, uses, since, is_retry, acknowledged, known, ma
     return { -2, string.format('%.0f', last) }
   end
   last = last or -1
-  if not tail then tail, born = missing_tail(log, salt) end
+  if not tail or not is_token(tail) then tail, born = missing_tail(log, salt) end
   local version, version_ms, now
   if latest_key then
     version = call('HGET', latest_key, 'v') or ''

@@ -34,6 +34,7 @@ end
 
 local stored = redis.call('HMGET', tail_key, 't', 'b')
 local tail, born = stored[1], stored[2] or '0'
+if tail and not is_token(tail) then tail = nil end
 local version = redis.call('HGET', latest_key, 'v') or ''
 local latest = ARGV[5] == '1' and redis.call('HGETALL', latest_key) or {}
 if not tail then

@@ -5,10 +5,15 @@ local function now_ms()
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
+-- Receivers that were given anything else as a position could never read on from it.
+local function is_token(text)
+  return string.find(text, '^%d%d%d%d%d%d%d%d%d%d%d%d%d%d?%-%d+%.[~%w_-]+%.?%w*$')
+end
+
 -- An entry of ours has the fields p, n, d. Anything else was put there by somebody else, and is ignored.
 local function is_ours(entry)
   local fields = entry[2]
-  return fields[1] == 'p' and fields[3] == 'n'
+  return fields[1] == 'p' and fields[3] == 'n' and is_token(fields[2]) and string.find(fields[4], '^[%w_-]+%.?%w*$')
 end
 
 local function token_of(entry)

@@ -7,7 +7,7 @@
 local function look(log, tail_key, latest_key)
   local tail = redis.call('HGET', tail_key, 't')
   local version = redis.call('HGET', latest_key, 'v') or ''
-  if not tail then
+  if not tail or not is_token(tail) then
     local born
     tail, born = missing_tail(log, ARGV[2])
     redis.call('HSET', tail_key, 't', tail, 'b', born)

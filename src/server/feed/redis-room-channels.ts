@@ -1,4 +1,4 @@
-import type { CauseLog } from '../../logging/index.js';
+import { isReadableData } from '../../publishing/index.js';
 import type { RedisSubscriber } from '../../redis/index.js';
 import { parseRoomMessage, RoomKeys, type RoomMessage, type RoomScope } from '../../room-log/index.js';
 import type { RoomChannels } from './room-channels.interface.js';
@@ -7,13 +7,11 @@ import type { RoomChannels } from './room-channels.interface.js';
 export class RedisRoomChannels implements RoomChannels {
   readonly #subscriber: RedisSubscriber;
   readonly #keys: RoomKeys;
-  readonly #causes: CauseLog;
 
   /** @param subscriber stays the caller's, who closes it */
-  constructor(subscriber: RedisSubscriber, scope: RoomScope, causes: CauseLog) {
+  constructor(subscriber: RedisSubscriber, scope: RoomScope) {
     this.#subscriber = subscriber;
     this.#keys = new RoomKeys(scope);
-    this.#causes = causes;
   }
 
   follow(room: string): void {
@@ -38,9 +36,11 @@ export class RedisRoomChannels implements RoomChannels {
       const room = pattern === null ? this.#keys.roomOf(channel.toString()) : undefined;
       if (room === undefined) return;
       const message = parseRoomMessage(bytes);
-      if (message) listener(room, message);
-      else
-        this.#causes.warn('undecodable-message', "A message on a room's channel is none of ours; dropped.");
-    });
+      const data = message?.type === 'event' ? message.event.data : message?.data;
+      if (!message || typeof data !== 'string' || !isReadableData(room, data)) {
+        throw new TypeError("a message on a room's channel is none of ours");
+      }
+      listener(room, message);
+    }, 'room');
   }
 }

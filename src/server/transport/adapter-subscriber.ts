@@ -1,6 +1,7 @@
 import { RELAYED } from '../../publishing/index.js';
 import type { RedisSubscriber } from '../../redis/index.js';
-import { checkRequest } from './adapter-message.js';
+import { checkRequest, checkResponse } from './adapter-message.js';
+import type { AdapterParser } from './adapter-parser.js';
 
 type PatternListener = (pattern: Buffer, channel: Buffer, message: Buffer) => unknown;
 type ChannelListener = (channel: Buffer, message: Buffer) => unknown;
@@ -14,14 +15,18 @@ const MEMBERSHIP_TYPES = [2, 3, 4];
  */
 export class AdapterSubscriber {
   readonly #subscriber: RedisSubscriber;
-  readonly #decode: (bytes: Buffer) => unknown;
+  readonly #parser: AdapterParser;
   readonly #stops = new Map<unknown, () => void>();
+  /** Of requests and answers. */
+  readonly #channels = new Set<string>();
+  /** How the channels of broadcasts begin. */
+  #broadcasts = '';
   #ownRequests: readonly Buffer[] = [];
 
-  /** @param decode reads what is not JSON */
-  constructor(subscriber: RedisSubscriber, decode: (bytes: Buffer) => unknown) {
+  /** @param parser with which the adapter reads what is not JSON */
+  constructor(subscriber: RedisSubscriber, parser: AdapterParser) {
     this.#subscriber = subscriber;
-    this.#decode = decode;
+    this.#parser = parser;
   }
 
   /** Keeps from the adapter with this id its own requests about its sockets, which it has fulfilled already. */
@@ -32,14 +37,17 @@ export class AdapterSubscriber {
   }
 
   subscribe(channels: string[]): void {
+    for (const channel of channels) this.#channels.add(channel);
     this.#subscriber.subscribe('channel', channels);
   }
 
   unsubscribe(channels: string[]): void {
+    for (const channel of channels) this.#channels.delete(channel);
     this.#subscriber.unsubscribe('channel', channels);
   }
 
   psubscribe(pattern: string): void {
+    this.#broadcasts = pattern.slice(0, -1);
     this.#subscriber.subscribe('pattern', [literalPrefix(pattern)]);
   }
 
@@ -50,15 +58,19 @@ export class AdapterSubscriber {
   on(event: string, listener: PatternListener | ChannelListener): void {
     if (event === 'pmessageBuffer') {
       const onPattern = listener;
-      const stop = this.#subscriber.onMessage((channel, message, pattern) =>
-        pattern === null ? undefined : onPattern(pattern, channel, message),
-      );
+      const stop = this.#subscriber.onMessage((channel, message, pattern) => {
+        const room = pattern === null ? undefined : this.#roomOf(channel.toString());
+        if (pattern === null || room === undefined) return undefined;
+        return this.#parser.ofChannel(room, () => onPattern(pattern, channel, message));
+      }, 'broadcast');
       this.#stops.set(listener, stop);
     } else if (event === 'messageBuffer') {
       const onChannel = listener as ChannelListener;
-      const stop = this.#subscriber.onMessage((channel, message, pattern) =>
-        pattern === null && this.#isForAdapter(channel, message) ? onChannel(channel, message) : undefined,
-      );
+      const stop = this.#subscriber.onMessage((channel, message, pattern) => {
+        return pattern === null && this.#isForAdapter(channel, message)
+          ? onChannel(channel, message)
+          : undefined;
+      }, 'request');
       this.#stops.set(listener, stop);
     }
     // 'error': the connection reports its own.
@@ -69,15 +81,23 @@ export class AdapterSubscriber {
     this.#stops.delete(listener);
   }
 
-  /** @throws when it is a request that no server sends */
+  /** Of '<prefix>#<namespace>#<room>#', and '' of '<prefix>#<namespace>#'; undefined for another namespace's. */
+  #roomOf(channel: string): string | undefined {
+    return channel.startsWith(this.#broadcasts) ? channel.slice(this.#broadcasts.length, -1) : undefined;
+  }
+
+  /** @throws when it is a request, or an answer, that no server sends */
   #isForAdapter(channel: Buffer, message: Buffer): boolean {
+    if (!this.#channels.has(channel.toString())) return false;
     // '<prefix>-request#<namespace>#', and no prefix contains '#'.
-    if (!channel.subarray(0, channel.indexOf('#')).toString().endsWith('-request')) return true;
-    if (this.#ownRequests.some((start) => message.subarray(0, start.length).equals(start))) return false;
+    const isRequest = channel.subarray(0, channel.indexOf('#')).toString().endsWith('-request');
+    if (isRequest && this.#ownRequests.some((start) => message.subarray(0, start.length).equals(start)))
+      return false;
     // Requests are rare: reading each twice costs nothing that anybody could notice.
-    const request: unknown = message[0] === 0x7b ? JSON.parse(message.toString()) : this.#decode(message);
-    checkRequest(request);
-    return !isRelayed(request);
+    const read: unknown = message[0] === 0x7b ? JSON.parse(message.toString()) : this.#parser.decode(message);
+    if (isRequest) checkRequest(read);
+    else checkResponse(read);
+    return !isRequest || !isRelayed(read);
   }
 }
 

@@ -34,7 +34,7 @@ export class PubsubTransport implements SocketTransport {
   }
 
   createAdapter(namespace: Namespace): Adapter {
-    const subscriber = new AdapterSubscriber(this.#subscriber, (bytes) => this.#parser.decode(bytes));
+    const subscriber = new AdapterSubscriber(this.#subscriber, this.#parser);
     const options = { key: this.#prefix, parser: this.#parser };
     const adapter = new LocalFirstAdapter(namespace, this.#publisher, subscriber, options);
     subscriber.ignoreRequestsOf(String(adapter.uid));

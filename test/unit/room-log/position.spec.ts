@@ -116,7 +116,7 @@ describe('a message of a room', () => {
   it('is not kept in memory by who keeps a part of it', () => {
     const before = heapUsed();
     const kept = Array.from({ length: 100 }, (_, index) => {
-      const message = read(`1700000000000-0.emitter_${index}.salt\n1-0.a\n\n"${'x'.repeat(100_000)}"`);
+      const message = read(`1700000000000-0.emitter_${index}.salt\n1700000000000-0.~salt\n\n"${'x'.repeat(100_000)}"`);
       return message?.type === 'event' ? message.event.token : '';
     });
     expect(heapUsed() - before).toBeLessThan(2_000_000);
@@ -124,12 +124,13 @@ describe('a message of a room', () => {
   });
 
   it('is read whatever its JSON contains', () => {
-    expect(read('2-0.b\n1-0.a\n\n"x\n\ny"')).toEqual({
+    const [token, prev] = ['1700000000001-0.emitter_2.salt', '1700000000000-0.~salt'];
+    expect(read(`${token}\n${prev}\n\n"x\n\ny"`)).toEqual({
       type: 'event',
-      event: { token: '2-0.b', prev: '1-0.a', data: '"x\n\ny"' },
+      event: { token, prev, data: '"x\n\ny"' },
       cleared: undefined,
     });
-    expect(read('2-0.b\n1-0.a\n7.s 6.s my key\n1')).toMatchObject({
+    expect(read(`${token}\n${prev}\n7.s 6.s my key\n1`)).toMatchObject({
       cleared: { key: 'my key', version: '7.s', previousVersion: '6.s' },
     });
     expect(read('=7.s\n\nmy key\n1')).toEqual({
@@ -143,6 +144,20 @@ describe('a message of a room', () => {
 
   it('is refused when it is something else', () => {
     for (const text of ['', '\n\n\n', 'x', 'a\nb', 'a\nb\nc', '=\n\n\n']) {
+      expect([text, read(text)]).toEqual([text, undefined]);
+    }
+    const [token, prev] = ['1700000000001-0.emitter_2.salt', '1700000000000-0.~salt'];
+    for (const text of [
+      `${token}"}\n${prev}\n\n1`,
+      `0-0\n${prev}\n\n1`,
+      `${token}\n\n\n1`,
+      `${token}\n${prev}\nkey\n1`,
+      `${token}\n${prev}\n7.s 6.s \n1`,
+      `${token}\n${prev}\n7.s x key\n1`,
+      '=7\n6.s\nkey\n1',
+      '=7.s\n6\nkey\n1',
+      '=7.s\n6.s\n\n1',
+    ]) {
       expect([text, read(text)]).toEqual([text, undefined]);
     }
   });
