@@ -29,13 +29,17 @@ export class UndecodableMessages {
 
   /** @param what a sentence without anything of the message, which may be a secret */
   report(source: MessageSource, what: string): void {
-    const { causes, metrics } = this.#settings;
+    this.count(source);
+    this.#settings.causes.warn(`undecodable-message:${source}`, what);
+  }
+
+  /** For what is logged elsewhere. */
+  count(source: MessageSource): void {
     let counter = this.#counters.get(source);
     if (!counter) {
-      counter = metrics.counter('undecodable_messages_total', { source });
+      counter = this.#settings.metrics.counter('undecodable_messages_total', { source });
       this.#counters.set(source, counter);
     }
     counter.inc();
-    causes.warn(`undecodable-message:${source}`, what);
   }
 }

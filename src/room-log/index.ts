@@ -18,6 +18,7 @@ export {
   asksForReceipt,
   compareStreamIds,
   createEmitterId,
+  isLater,
   isPosition,
   originOf,
   streamIdOf,

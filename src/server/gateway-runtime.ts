@@ -83,7 +83,8 @@ export class GatewayRuntime {
     const { log, channels, close } = this.#redis ? inRedis(this.#redis, options) : inMemory(options);
     this.#closeLog = close;
     this.#jobs = new JobAdmission({ log, secrets: options.jobSecrets, causes });
-    this.#feed = new RoomFeed({ log, channels, causes, maxReplay: options.maxReplay });
+    const undecodable = this.#redis?.undecodable;
+    this.#feed = new RoomFeed({ log, channels, causes, maxReplay: options.maxReplay, undecodable });
     this.#receipts = createReceiptRegister(this.#redis?.connection, options);
     const live = new ServerLiveSender(this.transport, () => this.namespace);
     this.core = new EmitterCore({

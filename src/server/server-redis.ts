@@ -19,6 +19,7 @@ export class ServerRedis {
   readonly connection: RedisConnection;
   readonly subscriber: RedisSubscriber;
   readonly log: RedisRoomLog;
+  readonly undecodable: UndecodableMessages;
 
   /** Begins to connect. */
   constructor(
@@ -33,6 +34,7 @@ export class ServerRedis {
     // What is heard must be what the log appends: after a failover the two may be at different servers for a while.
     const listening = new RedisConnection({ ...shared, name: 'subscribe' });
     const undecodable = new UndecodableMessages({ causes, metrics: options.metrics });
+    this.undecodable = undecodable;
     const identify = (runId: string | undefined): boolean | undefined => log.isOn(runId);
     this.subscriber = new RedisSubscriber(listening, causes, { identify, undecodable });
     log.onReady(() => this.subscriber.checkServer());

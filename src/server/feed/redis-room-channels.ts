@@ -1,12 +1,13 @@
-import { isReadableData } from '../../publishing/index.js';
 import type { RedisSubscriber } from '../../redis/index.js';
 import { parseRoomMessage, RoomKeys, type RoomMessage, type RoomScope } from '../../room-log/index.js';
+import { KnownEmitters } from './known-emitters.js';
 import type { RoomChannels } from './room-channels.interface.js';
 
 /** The channels of a log in Redis. */
 export class RedisRoomChannels implements RoomChannels {
   readonly #subscriber: RedisSubscriber;
   readonly #keys: RoomKeys;
+  readonly #emitters = new KnownEmitters();
 
   /** @param subscriber stays the caller's, who closes it */
   constructor(subscriber: RedisSubscriber, scope: RoomScope) {
@@ -36,8 +37,7 @@ export class RedisRoomChannels implements RoomChannels {
       const room = pattern === null ? this.#keys.roomOf(channel.toString()) : undefined;
       if (room === undefined) return;
       const message = parseRoomMessage(bytes);
-      const data = message?.type === 'event' ? message.event.data : message?.data;
-      if (!message || typeof data !== 'string' || !isReadableData(room, data)) {
+      if (!message || !this.#emitters.vouchFor(room, message)) {
         throw new TypeError("a message on a room's channel is none of ours");
       }
       listener(room, message);

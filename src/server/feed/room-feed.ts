@@ -1,5 +1,6 @@
 import { isGatewayError } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
+import type { UndecodableMessages } from '../../redis/index.js';
 import type { RoomLog } from '../../room-log/index.js';
 import { FeedRoom, type FeedRoomSettings, type RoomListener } from './feed-room.js';
 import type { RoomChannels } from './room-channels.interface.js';
@@ -22,6 +23,8 @@ export interface RoomFeedSettings {
   readonly causes: CauseLog;
   /** The most events that are replayed to a receiver. */
   readonly maxReplay: number;
+  /** Told of rooms whose log cannot be read for what is in it. @default it is logged only */
+  readonly undecodable?: UndecodableMessages | undefined;
 }
 
 /**
@@ -151,6 +154,7 @@ export class RoomFeed {
   /** That Redis is away has been said already, by its connection. */
   #reportFailure(error: unknown): void {
     if (isGatewayError(error) && error.retryable) return;
+    this.#settings.undecodable?.count('log');
     const { message } = error as { message?: unknown };
     this.#settings.causes.error('feed-read', `A room's log could not be read: ${String(message)}`);
   }

@@ -1,5 +1,5 @@
 import type { GapReason } from '../../contract/index.js';
-import type { RoomEvent, RoomLook, Token } from '../../room-log/index.js';
+import { isLater, type RoomEvent, type RoomLook, type Token } from '../../room-log/index.js';
 import { RecentTokens } from './recent-tokens.js';
 import { SeenEvents } from './seen-events.js';
 
@@ -119,12 +119,13 @@ export class RoomFollower {
 
   /** A message of the room's channel. */
   message(event: RoomEvent): void {
-    // What follows the position is not before it.
-    if (!this.#reading && !this.#held && event.prev === this.#position) {
+    const fits = !this.#reading && !this.#held && event.prev === this.#position;
+    // What is later than the position is none of those before it, among which a token is looked for one by one.
+    if (!(fits && isLater(event.token, event.prev)) && this.#isRecent(event.token)) return;
+    if (fits) {
       this.#accept(event);
       return;
     }
-    if (this.#isRecent(event.token)) return;
     if (this.#held && this.#held.length >= MAX_HELD) this.dropHeld();
     this.#heldChars += event.data?.length ?? 0;
     (this.#held ??= []).push({ event, arrivedAt: ++this.#clock });

@@ -116,7 +116,9 @@ describe('a message of a room', () => {
   it('is not kept in memory by who keeps a part of it', () => {
     const before = heapUsed();
     const kept = Array.from({ length: 100 }, (_, index) => {
-      const message = read(`1700000000000-0.emitter_${index}.salt\n1700000000000-0.~salt\n\n"${'x'.repeat(100_000)}"`);
+      const message = read(
+        `1700000000000-0.emitter_${index}.salt\n1700000000000-0.~salt\n\n"${'x'.repeat(100_000)}"`,
+      );
       return message?.type === 'event' ? message.event.token : '';
     });
     expect(heapUsed() - before).toBeLessThan(2_000_000);
