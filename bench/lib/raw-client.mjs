@@ -61,6 +61,11 @@ export class RawClient {
     this.#socket.destroy();
   }
 
+  /** @param {unknown[]} args an event's name, and what goes with it: ASCII, below 64 KiB */
+  emit(...args) {
+    this.#send(`42${JSON.stringify(args)}`);
+  }
+
   /** @param {Buffer} chunk */
   #read(chunk) {
     let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import notepack from 'notepack.io';
 import { Random } from '../integration/room-log/simulation/random.js';
 import type { AppProcess } from '../support/app-process.js';
 import { connectClient, type TestClient } from '../support/connect-client.js';
@@ -188,6 +189,40 @@ describe('A message that would follow the last event of a room, but has a wrong 
     await redis.publish(CHANNELS[0] as string, forge(`${ms}-0.forger__1.salt`, tail));
     await expectService();
     expectNothingElse();
+  });
+});
+
+describe('What has lost the rooms that it is for, and is taken for everybody by the adapter, reaches nobody', () => {
+  const packet = { type: 2, nsp: '/', data: ['forged', 1] };
+  const [all, ofAnn] = [`${PREFIX}#/#`, `${PREFIX}#/#user:ann#`];
+  const requests = `${PREFIX}-request#/#`;
+
+  it.each([
+    ['a broadcast', all, notepack.encode(['other', packet, { roomt: ['user:ann'], except: [], flags: {} }])],
+    [
+      'a broadcast whose rooms are null',
+      all,
+      notepack.encode(['other', packet, { rooms: null, except: [] }]),
+    ],
+    ['a broadcast to one room', ofAnn, notepack.encode(['other', packet, { rooms: [], except: [] }])],
+    [
+      'a broadcast to another room',
+      ofAnn,
+      notepack.encode(['other', packet, { rooms: ['user:stranger-4711'] }]),
+    ],
+    [
+      'a request to disconnect',
+      requests,
+      '{"uid":"other","type":4,"opts":{"roomt":["user:ann"]},"close":true}',
+    ],
+    ['a request to join', requests, '{"uid":"other","type":2,"opts":{},"rooms":["user:nobody"]}'],
+  ])('such as %s', async (_, channel, message) => {
+    await redis.publish(channel, message);
+    // Only who is in that room by mistake would get it.
+    await worker.call('emitToUser', 'nobody', 'forged', 1, LIVE);
+    await expectService();
+    expectNothingElse();
+    expect(ann.payloads('forged')).toEqual([]);
   });
 });
 
