@@ -1,13 +1,11 @@
-import type { FileInfo } from './sheet-events.js';
+/** A file of an import. Its name is the only one of its kind in the import. */
+export interface FileInfo {
+  id: string;
+  name: string;
+  bytes: number;
+}
 
 /** A file that is to be imported, and where it is. */
 export interface SourceFile extends FileInfo {
   path: string;
-}
-
-/** An import that a user has asked for. */
-export interface ImportRequest {
-  importId: string;
-  userId: string;
-  files: readonly SourceFile[];
 }

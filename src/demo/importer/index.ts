@@ -1,5 +1,5 @@
-export { importDelivery } from './import-delivery.js';
 export { SheetImporter } from './sheet-importer.js';
-export { ProcessIdentity } from './process-identity.js';
-export type { ImportRequest, SourceFile } from './import-request.js';
-export type { EventOrigin, FileInfo, ImportFailed, ImportQueued, SheetEvents } from './sheet-events.js';
+export { ImportFailedError } from './import-failed-error.js';
+export { ProcessIdentity, type EventOrigin } from './process-identity.js';
+export type { FileResult, ImportSummary } from './import-result.js';
+export type { FileInfo, SourceFile } from './import-request.js';

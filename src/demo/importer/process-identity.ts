@@ -1,6 +1,14 @@
-/** Who runs imports in this process: it goes into every event, so that the page can show where one came from. */
-export class ProcessIdentity {
-  readonly pid = process.pid;
+/** The process that an event comes from. */
+export interface EventOrigin {
+  pid: number;
+  role: 'worker' | 'server';
+}
 
-  constructor(readonly role: 'worker' | 'server') {}
+/** Who runs imports in this process: it is told with what it does, so that the page can show where that came from. */
+export class ProcessIdentity {
+  readonly origin: EventOrigin;
+
+  constructor(role: EventOrigin['role']) {
+    this.origin = Object.freeze({ pid: process.pid, role });
+  }
 }

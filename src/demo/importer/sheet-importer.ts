@@ -1,123 +1,121 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { SocketEmitter } from 'nestjs-socket-gateway/contract';
+import type { JobReport } from 'nestjs-socket-gateway/jobs';
 import { readCsv } from './csv-reader.js';
 import { fitResult } from './fit-result.js';
-import { ImportReporter } from './import-reporter.js';
-import type { ImportRequest, SourceFile } from './import-request.js';
+import { ImportFailedError } from './import-failed-error.js';
+import type { SourceFile } from './import-request.js';
+import type { FileResult, ImportSummary } from './import-result.js';
 import { ProcessIdentity } from './process-identity.js';
-import { ProgressThrottle } from './progress-throttle.js';
 import { SheetAnalysis } from './sheet-analysis.js';
-import type { FileInfo, ImportProgress, RunEvent } from './sheet-events.js';
 import type { SheetResult } from './sheet-result.js';
 import { SheetUnreadableError } from './sheet-unreadable-error.js';
 
-type Progress = Omit<ImportProgress, keyof RunEvent>;
+/** The files that the report of an import is about, and how far it is in them. */
+class Totals {
+  readonly #startedAt = performance.now();
+  /** Bytes of the files that have ended, one way or the other. */
+  bytesBefore = 0;
+  failedFiles = 0;
+  /** Files that could not be read, though nothing may be wrong with them. */
+  lostFiles = 0;
+  rows = 0;
+  problems = 0;
 
-const PROGRESS_INTERVAL_MS = 100;
+  constructor(readonly files: readonly SourceFile[]) {}
 
-/**
- * Imports CSV files and tells the user's browsers how it goes. It does not know in which process it is: it emits
- * through whatever `SocketEmitter` that process has.
- */
+  get bytes(): number {
+    return this.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  summary(): ImportSummary {
+    const { files, failedFiles, rows, problems } = this;
+    return { files: files.length, failedFiles, rows, problems, durationMs: since(this.#startedAt) };
+  }
+}
+
+/** Imports CSV files and reports how it goes. It does not know in which process it is, nor who listens. */
 @Injectable()
 export class SheetImporter {
   readonly #logger = new Logger(SheetImporter.name);
-  readonly #emitter: SocketEmitter;
   readonly #identity: ProcessIdentity;
 
-  constructor(emitter: SocketEmitter, identity: ProcessIdentity) {
-    this.#emitter = emitter;
+  constructor(identity: ProcessIdentity) {
     this.#identity = identity;
   }
 
   /**
-   * Imports the files one after the other. A file that cannot be read is reported and the others go on.
+   * Imports the files one after the other. A file that cannot be read is reported and the others go on. Progress is
+   * counted in bytes of all files.
    *
-   * @throws the signal's reason when it is aborted; nothing else
+   * @throws ImportFailedError when no file could be read, or one could not for a reason that is not in the file; the
+   * signal's reason when it is aborted; nothing else
    */
-  async run(request: ImportRequest, signal?: AbortSignal): Promise<void> {
-    const report = new ImportReporter(this.#emitter, this.#identity, request);
-    const progress = new ProgressThrottle<Progress>(
-      (value) => void report.progress(value),
-      PROGRESS_INTERVAL_MS,
-    );
-    const totals = { files: request.files.length, failedFiles: 0, rows: 0, problems: 0 };
-    const startedAt = performance.now();
-    try {
-      await report.started(request.files.map(infoOf));
-      for (const source of request.files) {
-        const result = await this.#importFile(source, report, progress, signal);
-        totals.failedFiles += result === undefined ? 1 : 0;
-        totals.rows += result?.rows ?? 0;
-        totals.problems += result?.problems.total ?? 0;
-      }
-      await report.completed({ ...totals, durationMs: Math.round(performance.now() - startedAt) });
-    } finally {
-      progress.cancel();
+  async run(files: readonly SourceFile[], report: JobReport, signal?: AbortSignal): Promise<ImportSummary> {
+    const totals = new Totals(files);
+    for (const source of files) {
+      await report.fileProcessing(source.name);
+      await this.#importFile(source, report, totals, signal);
+      totals.bytesBefore += source.bytes;
+      report.progress(totals.bytesBefore, totals.bytes);
     }
+    if (totals.lostFiles > 0) throw new ImportFailedError('Not every file could be read. Try again.');
+    if (totals.failedFiles === files.length) throw new ImportFailedError('No file could be read.');
+    return totals.summary();
   }
 
   async #importFile(
     source: SourceFile,
-    report: ImportReporter,
-    progress: ProgressThrottle<Progress>,
+    report: JobReport,
+    totals: Totals,
     signal: AbortSignal | undefined,
-  ): Promise<SheetResult | undefined> {
+  ): Promise<void> {
     const startedAt = performance.now();
-    const file = infoOf(source);
+    const { bytesBefore, bytes } = totals;
     try {
-      const result = await analyse(source, (value) => progress.offer(value), signal);
-      await progress.flush();
-      const durationMs = Math.round(performance.now() - startedAt);
-      await report.file({ file, durationMs, result: fitResult(result) });
-      return result;
+      const sheet = await analyse(
+        source.path,
+        (bytesDone) => report.progress(bytesBefore + Math.min(bytesDone, source.bytes), bytes),
+        signal,
+      );
+      const by = this.#identity.origin;
+      const result: FileResult = { sheet: fitResult(sheet), durationMs: since(startedAt), by };
+      await report.fileCompleted(source.name, result);
+      totals.rows += sheet.rows;
+      totals.problems += sheet.problems.total;
     } catch (error) {
       signal?.throwIfAborted();
-      await progress.flush();
-      await report.failed(file, this.#explain(source, error));
-      return undefined;
+      totals.failedFiles++;
+      if (!(error instanceof SheetUnreadableError)) totals.lostFiles++;
+      await report.error(this.#explain(source, error), { file: source.name });
     }
   }
 
-  #explain({ name }: SourceFile, error: unknown): string {
-    if (error instanceof SheetUnreadableError) return error.message;
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'The file is not there any more.';
+  #explain({ name }: SourceFile, error: unknown): Error {
+    if (error instanceof SheetUnreadableError) return error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Error('The file is not there.');
     this.#logger.error(`${JSON.stringify(name)} cannot be imported`, (error as Error).stack);
-    return 'The file cannot be read because of an error on the server.';
+    return new Error('The file cannot be read because of an error on the server.');
   }
 }
 
-async function analyse(
-  source: SourceFile,
-  onProgress: (progress: Progress) => void,
+function analyse(
+  path: string,
+  onProgress: (bytesDone: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<SheetResult> {
-  const startedAt = performance.now();
   const analysis = new SheetAnalysis();
-  const file = infoOf(source);
-  await readCsv(
-    source.path,
+  return readCsv(
+    path,
     {
       delimiter: (delimiter) => analysis.delimiter(delimiter),
       row: (fields, line) => analysis.row(fields, line),
       malformed: (line, message) => analysis.malformed(line, message),
-      progress: (bytesDone) => {
-        const seconds = (performance.now() - startedAt) / 1000;
-        onProgress({
-          file,
-          rows: analysis.rows,
-          bytesDone,
-          bytesTotal: Math.max(source.bytes, bytesDone),
-          rowsPerSecond: seconds > 0 ? Math.round(analysis.rows / seconds) : 0,
-          problems: analysis.problemCount,
-        });
-      },
+      progress: onProgress,
     },
     signal,
-  );
-  return analysis.result();
+  ).then(() => analysis.result());
 }
 
-function infoOf({ id, name, bytes }: SourceFile): FileInfo {
-  return { id, name, bytes };
+function since(startedAt: number): number {
+  return Math.round(performance.now() - startedAt);
 }

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { SocketEmitter } from 'nestjs-socket-gateway/contract';
-import { importDelivery, ProcessIdentity, SheetImporter, type SourceFile } from '../importer/index.js';
-import type { ImportJob, JobFile } from './import-job.js';
+import { JobReporter } from 'nestjs-socket-gateway/jobs';
+import { ImportFailedError, SheetImporter, type SourceFile } from '../importer/index.js';
+import type { ImportJob, JobFile, RunnableImport } from './import-job.js';
+import { ImportNotices } from './import-notices.js';
 import { SampleSheets } from './sample-sheets.js';
 import { UploadStore } from './upload-store.js';
 
@@ -12,36 +13,55 @@ export class ImportJobRunner {
 
   constructor(
     private readonly importer: SheetImporter,
+    private readonly reporter: JobReporter,
+    private readonly notices: ImportNotices,
     private readonly uploads: UploadStore,
     private readonly samples: SampleSheets,
-    private readonly emitter: SocketEmitter,
-    private readonly identity: ProcessIdentity,
   ) {}
 
   /**
    * Imports the job's files and removes what was uploaded. An import that was withdrawn is left alone.
    *
-   * @throws the signal's reason when it is aborted; the uploads stay, for whoever runs the job next.
+   * @throws ImportFailedError, and the signal's reason when it is aborted. The uploads stay, for whoever runs the job next.
    */
-  async run(job: ImportJob, signal: AbortSignal): Promise<void> {
+  async run(job: RunnableImport, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const { importId, userId } = job;
+    const { importId, userId, files } = job.data;
     if (!(await this.uploads.isCommitted(importId))) {
       this.#logger.warn(`Import ${importId} is done already or was withdrawn; nothing to do.`);
       return;
     }
-    this.#logger.log(`Import ${importId} begins: ${job.files.length} file(s)`);
-    await this.importer.run({ importId, userId, files: await this.#locate(job) }, signal);
+    this.#logger.log(`Import ${importId} begins: ${files.length} file(s)`);
+    // Before the first report, in the same room: whose reports they are is known when they come.
+    void this.notices.taken(job.data);
+    const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const summary = await this.reporter.run(job, { userId, total }, async (report) => {
+      try {
+        return await this.importer.run(await this.#locate(job.data), report, signal);
+      } catch (error) {
+        // To try again at once would end in the same way; when it helps is for the user to say.
+        if (error instanceof ImportFailedError) void job.discard();
+        throw error;
+      }
+    });
+    // Uploads are removed last: whoever runs the job again after a crash finds them, and says what was not said.
+    await this.notices.ended(job.data, summary);
     await this.uploads.remove(importId);
     this.#logger.log(`Import ${importId} is done`);
   }
 
-  /** Gives an import up, and tells its user. */
-  async giveUp({ importId, userId }: ImportJob, message: string): Promise<void> {
-    await this.uploads.remove(importId);
-    const { pid, role } = this.identity;
-    const data = { importId, pid, role, time: Date.now(), message };
-    await this.emitter.emitToUser(userId, 'sheet:sync:failed', data, importDelivery.end(importId));
+  /** The import has failed for good, unless its user asks for it again: the uploads stay for that. */
+  async failed({ data }: RunnableImport): Promise<void> {
+    this.#logger.error(`Import ${data.importId} has failed`);
+    await this.notices.ended(data);
+  }
+
+  /** The queue has given the import up, and no process was told. */
+  async lost(job: RunnableImport): Promise<void> {
+    const { userId } = job.data;
+    const error = new Error('The worker was lost again and again during this import; it is given up.');
+    await this.reporter.lost(job, { userId }, error);
+    await this.failed(job);
   }
 
   #locate({ importId, files }: ImportJob): Promise<SourceFile[]> {
@@ -51,7 +71,7 @@ export class ImportJobRunner {
   async #locateFile(importId: string, { id, name, bytes, source }: JobFile): Promise<SourceFile> {
     if (source === 'upload') return { id, name, bytes, path: this.uploads.path(importId, id) };
     // The name came through Redis: it must not lead anywhere else.
-    const sample = await this.samples.find(name);
-    return { id, name, bytes, path: this.samples.path(sample?.name ?? 'there is no such sample') };
+    const path = (await this.samples.find(name))?.path ?? '/there/is/no/such/sample';
+    return { id, name, bytes, path };
   }
 }

@@ -1,3 +1,4 @@
+import type { JobLike } from 'nestjs-socket-gateway/jobs';
 import type { FileInfo } from '../importer/index.js';
 
 /** The job queue's name. */
@@ -13,4 +14,13 @@ export interface ImportJob {
   importId: string;
   userId: string;
   files: JobFile[];
+  /** How often its user has asked for it again, after it had failed. */
+  round: number;
 }
+
+/** A job of Bull, or what stands for one in a server without a queue. */
+export type RunnableImport = JobLike & {
+  readonly data: ImportJob;
+  /** It is not tried again by itself. */
+  discard(): unknown;
+};

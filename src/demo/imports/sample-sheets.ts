@@ -1,18 +1,23 @@
 import { readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 
 /** A sheet that comes with the demo. */
 export interface SampleSheet {
   name: string;
   bytes: number;
+  path: string;
 }
 
-/** The real CSV files of the package vega-datasets. */
+/** The real CSV files of the package vega-datasets, and one that is broken. */
 @Injectable()
 export class SampleSheets {
-  readonly #directory = join(dirname(createRequire(import.meta.url).resolve('vega-datasets')), '..', 'data');
+  readonly #directories = [
+    join(dirname(createRequire(import.meta.url).resolve('vega-datasets')), '..', 'data'),
+    fileURLToPath(new URL('../samples/', import.meta.url)),
+  ];
   #list: Promise<SampleSheet[]> | undefined;
 
   /** All of them, by name. */
@@ -25,13 +30,18 @@ export class SampleSheets {
     return (await this.list()).find((sample) => sample.name === name);
   }
 
-  /** Where a sheet is. To be called with names from {@link list} only. */
-  path(name: string): string {
-    return join(this.#directory, name);
-  }
-
   async #read(): Promise<SampleSheet[]> {
-    const names = (await readdir(this.#directory)).filter((name) => name.endsWith('.csv')).sort();
-    return Promise.all(names.map(async (name) => ({ name, bytes: (await stat(this.path(name))).size })));
+    const sheets = await Promise.all(this.#directories.map(readSheets));
+    return sheets.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
   }
+}
+
+async function readSheets(directory: string): Promise<SampleSheet[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.csv'));
+  return Promise.all(
+    names.map(async (name) => {
+      const path = join(directory, name);
+      return { name, path, bytes: (await stat(path)).size };
+    }),
+  );
 }

@@ -3,9 +3,18 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { MulterModule } from '@nestjs/platform-express';
 import { SocketGatewayModule } from 'nestjs-socket-gateway';
+import { JobReporter } from 'nestjs-socket-gateway/jobs';
 import type { DemoConfig } from '../settings/index.js';
 import { ProcessIdentity, SheetImporter } from '../importer/index.js';
-import { IMPORT_QUEUE, ImportJobRunner, queueOptions, SampleSheets, UploadStore } from '../imports/index.js';
+import {
+  IMPORT_QUEUE,
+  ImportJobRunner,
+  ImportNotices,
+  MailDelay,
+  queueOptions,
+  SampleSheets,
+  UploadStore,
+} from '../imports/index.js';
 import { BearerGuard } from './auth/bearer.guard.js';
 import { decideJwtSecret } from './auth/jwt-secret.js';
 import { LoginController } from './auth/login.controller.js';
@@ -17,6 +26,7 @@ import { QueueDispatcher } from './imports/queue.dispatcher.js';
 import { UploadLimits } from './imports/upload-limits.js';
 import { UploadSizeGuard } from './imports/upload-size.guard.js';
 import { UploadStorage } from './imports/upload.storage.js';
+import { UnseenImports } from './mails/unseen-imports.js';
 import { PAGE_SETTINGS, PageController } from './page/page.controller.js';
 
 /** What uploads need; multer takes its storage from a module of its own. */
@@ -39,7 +49,7 @@ class UploadsModule {
 @Module({})
 export class ServerModule {
   static register(config: DemoConfig): DynamicModule {
-    const { redisUrl, queuePrefix, namespace } = config;
+    const { redisUrl, queuePrefix, namespace, mailAfterMs } = config;
     const secret = decideJwtSecret(config.jwtSecret);
     const uploads = UploadsModule.register(config);
     const queue = redisUrl === undefined ? undefined : queueOptions(redisUrl, queuePrefix, 'produce');
@@ -71,6 +81,9 @@ export class ServerModule {
       providers: [
         { provide: ProcessIdentity, useFactory: () => new ProcessIdentity('server') },
         { provide: PAGE_SETTINGS, useValue: { namespace } },
+        { provide: MailDelay, useFactory: () => new MailDelay(mailAfterMs) },
+        ImportNotices,
+        UnseenImports,
         BearerGuard,
         UploadSizeGuard,
         SampleSheets,
@@ -84,6 +97,7 @@ const OVER_QUEUE: Provider[] = [{ provide: ImportDispatcher, useClass: QueueDisp
 
 const IN_PROCESS: Provider[] = [
   SheetImporter,
+  JobReporter,
   ImportJobRunner,
   { provide: ImportDispatcher, useClass: InProcessDispatcher },
 ];

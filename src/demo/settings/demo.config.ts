@@ -14,11 +14,15 @@ export interface DemoConfig {
   readonly maxUploadBytes: number;
   /** Where uploads wait to be imported; server and worker must both see it. */
   readonly uploadDir: string;
+  /** How long nobody may have seen the end of an import before an e-mail would be sent, in ms. */
+  readonly mailAfterMs: number;
   readonly host: string;
   readonly port: number;
 }
 
 const DEFAULT_MAX_UPLOAD_BYTES = 512 * 1024 * 1024;
+
+const DAY_MS = 24 * 3_600_000;
 
 /**
  * Reads the environment. A variable that is set to nothing counts as not set.
@@ -27,12 +31,12 @@ const DEFAULT_MAX_UPLOAD_BYTES = 512 * 1024 * 1024;
  */
 export function readDemoConfig(env: NodeJS.ProcessEnv): DemoConfig {
   const value = (name: string): string | undefined => env[name]?.trim() || undefined;
-  const number = (name: string, fallback: number, highest: number): number => {
+  const number = (name: string, fallback: number, highest: number, lowest = 0): number => {
     const text = value(name);
     if (text === undefined) return fallback;
     const given = Number(text);
-    if (Number.isInteger(given) && given >= 0 && given <= highest) return given;
-    throw new Error(`${name} must be a whole number from 0 to ${highest}, not '${text}'.`);
+    if (Number.isInteger(given) && given >= lowest && given <= highest) return given;
+    throw new Error(`${name} must be a whole number from ${lowest} to ${highest}, not '${text}'.`);
   };
   const namespace = value('SOCKET_NAMESPACE') ?? '/';
   return Object.freeze({
@@ -42,6 +46,7 @@ export function readDemoConfig(env: NodeJS.ProcessEnv): DemoConfig {
     jwtSecret: value('JWT_SECRET'),
     maxUploadBytes: number('MAX_UPLOAD_BYTES', DEFAULT_MAX_UPLOAD_BYTES, Number.MAX_SAFE_INTEGER),
     uploadDir: resolve(value('UPLOAD_DIR') ?? '.data/uploads'),
+    mailAfterMs: number('MAIL_AFTER_MS', 10_000, DAY_MS, 1),
     host: value('HOST') ?? '127.0.0.1',
     port: number('PORT', 3000, 65_535),
   });

@@ -52,6 +52,12 @@ export function startImport({ token, files, samples, onProgress }) {
   });
 }
 
+/** Has an import that has failed done again. */
+export async function retryImport({ token, importId }) {
+  const headers = { authorization: `Bearer ${token}` };
+  return read(await fetch(`/api/imports/${importId}/retry`, { method: 'POST', headers }).catch(noAnswer));
+}
+
 async function read(response) {
   const body = await response.json().catch(() => undefined);
   if (!response.ok) throw new ApiError(body?.message ?? NO_ANSWER, response.status);

@@ -1,10 +1,11 @@
-import { getJson, login } from './api.js';
+import { ApiError, getJson, login, retryImport } from './api.js';
 import { Connection } from './connection.js';
 import { ConnectionPanel } from './connection-panel.js';
 import { byId, el, oncePerFrame, setText } from './dom.js';
 import * as format from './format.js';
 import { ImportCard } from './import-card.js';
 import { ImportsStore } from './imports-store.js';
+import { MailsPanel } from './mails-panel.js';
 import { Picker } from './picker.js';
 import { currentLogin, forgetLogin, keepLogin } from './session.js';
 
@@ -15,7 +16,11 @@ let cards;
 /** @type {Connection | undefined} */
 let connection;
 
+/** How often the page looks whether an import has fallen silent. */
+const LOOK_EVERY_MS = 1000;
+
 const panel = new ConnectionPanel();
+const mails = new MailsPanel();
 const renderConnection = oncePerFrame(() => connection && panel.update(connection));
 
 const render = oncePerFrame(() => {
@@ -24,11 +29,11 @@ const render = oncePerFrame(() => {
     let card = cards.get(state.importId);
     if (card === undefined) {
       for (const older of cards.values()) older.expand(false);
-      card = new ImportCard(state.importId);
+      card = new ImportCard(state.importId, retry);
       cards.set(state.importId, card);
       list.prepend(card.element);
     }
-    card.update(state);
+    card.update(state, silenceOf(state));
   }
   for (const [id, card] of cards) {
     if (store.imports.has(id)) continue;
@@ -37,6 +42,9 @@ const render = oncePerFrame(() => {
   }
   byId('empty').hidden = cards.size > 0;
 });
+
+// What falls silent sends no event that would say so.
+setInterval(() => connection && render(), LOOK_EVERY_MS);
 
 const picker = new Picker({
   token: () => currentLogin()?.token ?? '',
@@ -94,6 +102,7 @@ async function showWorkspace({ token, user }) {
   ]);
   store = new ImportsStore();
   cards = new Map();
+  mails.clear();
   byId('imports').replaceChildren();
   byId('empty').hidden = false;
   picker.offer(samples, limits);
@@ -121,17 +130,38 @@ function miss(reason) {
 }
 
 function receive(event, data) {
+  if (event === 'sheet:sync:mailed') mails.add(data);
   if (!store.apply(event, data)) return;
   render();
   // What is only caught up with is there to be read, but no news to be read out.
-  if (connection?.state !== 'ready') return;
-  if (event === 'sheet:sync:file')
-    announce(`${data.file.name} is done: ${format.plural(data.result.rows, 'row')}`);
-  if (event === 'sheet:sync:failed') announce(`${data.file?.name ?? 'The import'} failed: ${data.message}`);
-  if (event === 'sheet:sync:completed') announce('The import is completed');
+  if (connection?.state === 'ready') announce(NEWS[data.type]?.(data));
 }
 
-function announce(text) {
+/** What is read out to who does not see the page. */
+const NEWS = {
+  file_completed: ({ file, result }) =>
+    `${file} is done${result ? `: ${format.plural(result.sheet.rows, 'row')}` : ''}`,
+  error: ({ file, error }) => `${file ?? 'The import'} failed: ${error.message}`,
+  job_completed: () => 'The import is completed',
+  job_failed: ({ error }) => `The import failed: ${error.message}`,
+};
+
+/** How long nothing was heard of an import that goes on; 0 while that cannot be told. */
+function silenceOf({ status, heardAt }) {
+  return status === 'running' && connection?.state === 'ready' ? performance.now() - heardAt : 0;
+}
+
+async function retry(importId) {
+  try {
+    await retryImport({ token: currentLogin()?.token ?? '', importId });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+    logOut(error.message);
+  }
+}
+
+function announce(text = '') {
+  if (text === '') return;
   setText(byId('announcer'), text);
 }
 

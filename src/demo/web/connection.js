@@ -1,9 +1,8 @@
 import { connectGateway } from 'nestjs-socket-gateway/client';
 import { ConnectionJournal } from './connection-journal.js';
 
-const EVENTS = ['queued', 'started', 'progress', 'file', 'failed', 'completed'].map(
-  (name) => `sheet:sync:${name}`,
-);
+/** How jobs get on, as the library tells it, and what only the application knows. */
+const EVENTS = ['gateway:job', ...['queued', 'taken', 'ended', 'mailed'].map((name) => `sheet:sync:${name}`)];
 
 const LOGIN_MESSAGES = {
   UNAUTHENTICATED: 'Log in first.',

@@ -1,8 +1,19 @@
-import { el, setText } from './dom.js';
+import { el, setAttribute, setText } from './dom.js';
 import * as format from './format.js';
+import { FileRow } from './file-row.js';
+import { isOver } from './import-state.js';
 import { sheetDetail } from './sheet-detail.js';
 
-const STATUS = { queued: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed' };
+const STATUS = {
+  queued: 'Waiting',
+  running: 'Running',
+  retrying: 'Waiting',
+  done: 'Done',
+  failed: 'Failed',
+};
+
+/** A process that reads says so ten times a second; one that says nothing for so long may be lost. */
+const SILENT_AFTER_MS = 3000;
 
 /**
  * Shows one import. Its elements are made once and updated in place, so that nothing that has the focus, is selected
@@ -14,8 +25,14 @@ export class ImportCard {
   #shown;
   #expanded = true;
   #logShown = -1;
+  /** Why it is not done again. @type {string | undefined} */
+  #refusal;
 
-  constructor(importId) {
+  /**
+   * @param {string} importId
+   * @param {(importId: string) => Promise<void>} onRetry rejects with an error that is for the user
+   */
+  constructor(importId, onRetry) {
     this.importId = importId;
     const detailId = `detail-${importId}`;
     this.badge = el('span', { class: 'badge' });
@@ -31,6 +48,11 @@ export class ImportCard {
         onclick: () => this.expand(!this.#expanded),
       },
       'Hide details',
+    );
+    this.retry = el(
+      'button',
+      { type: 'button', class: 'secondary', hidden: true, onclick: () => void this.#retry(onRetry) },
+      'Try again',
     );
     this.note = el('p', { class: 'card-note', hidden: true });
     this.fileList = el('ul', { class: 'files' });
@@ -69,6 +91,7 @@ export class ImportCard {
         { class: 'card-head' },
         this.badge,
         el('div', { class: 'card-heading' }, this.title, this.facts),
+        this.retry,
         this.toggle,
       ),
       this.note,
@@ -77,14 +100,19 @@ export class ImportCard {
     );
   }
 
-  /** @param {import('./imports-store.js').ImportState} state */
-  update(state) {
+  /**
+   * @param {import('./import-state.js').ImportState} state
+   * @param {number} silenceMs for how long nothing was heard of it
+   */
+  update(state, silenceMs) {
     this.state = state;
     this.element.dataset.status = state.status;
     setText(this.badge, STATUS[state.status]);
     this.badge.dataset.status = state.status;
     setText(this.title, titleOf(state));
-    setText(this.facts, factsOf(state));
+    setText(this.facts, factsOf(state, silenceMs));
+    this.retry.hidden = state.status !== 'failed';
+    if (state.status !== 'failed') this.#refusal = undefined;
     this.#updateNote(state);
     this.#updateFiles(state);
     this.#updateDetail(state);
@@ -100,14 +128,29 @@ export class ImportCard {
     setText(this.toggle, expanded ? 'Hide details' : 'Show details');
   }
 
+  async #retry(onRetry) {
+    if (this.retry.hasAttribute('aria-disabled')) return;
+    setAttribute(this.retry, 'aria-disabled', true);
+    this.#refusal = undefined;
+    try {
+      await onRetry(this.importId);
+    } catch (error) {
+      this.#refusal = error.message;
+    }
+    setAttribute(this.retry, 'aria-disabled', false);
+    this.#updateNote(this.state);
+  }
+
   #updateNote(state) {
-    const ended = [...state.files.values()].filter(({ status }) => status === 'done' || status === 'failed');
+    const ended = [...state.files.values()].filter(isOver);
     const unknown = (state.summary?.files ?? 0) - ended.length;
     const notes = [
       state.restarts > 0 && 'Its worker was lost, so another one began again. What was done before stays.',
       state.missed !== undefined && `Events are missing here: ${state.missed}.`,
       unknown > 0 && `${format.plural(unknown, 'result')} of it are not kept any more.`,
-      state.files.size > 0 && state.status === 'failed' && state.message,
+      state.status === 'retrying' && `${state.message} It will be tried again.`,
+      state.status === 'failed' && state.message,
+      this.#refusal,
     ].filter(Boolean);
     this.note.hidden = notes.length === 0;
     setText(this.note, notes.join(' '));
@@ -115,33 +158,31 @@ export class ImportCard {
 
   #updateFiles(state) {
     for (const file of state.files.values()) {
-      let row = this.#rows.get(file.id);
+      let row = this.#rows.get(file.name);
       if (row === undefined) {
-        row = new FileRow(() => this.#select(file.id));
-        this.#rows.set(file.id, row);
+        row = new FileRow(() => this.#select(file.name));
+        this.#rows.set(file.name, row);
         this.fileList.append(row.element);
       }
       row.update(file);
     }
   }
 
-  #select(id) {
-    this.#selected = id;
+  #select(name) {
+    this.#selected = name;
     this.expand(true);
     this.#updateDetail(this.state);
   }
 
   #updateDetail(state) {
-    const finished = [...state.files.values()].filter(
-      ({ status }) => status === 'done' || status === 'failed',
-    );
+    const finished = [...state.files.values()].filter(isOver);
     const chosen = this.#selected === undefined ? undefined : state.files.get(this.#selected);
     // Until the user picks one, the first with something to show stays: nothing jumps when the next one is done.
     const file = chosen ?? finished.find(({ status }) => status === 'done') ?? finished[0];
-    const shown = file === undefined ? 'none' : `${file.id} ${file.status} ${state.run}`;
+    const shown = file === undefined ? 'none' : `${file.name} ${file.status} ${state.round}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
-    for (const [id, row] of this.#rows) row.select(id === file?.id);
+    for (const [name, row] of this.#rows) row.select(name === file?.name);
     this.detail.replaceChildren(sheetDetail(file));
   }
 
@@ -152,71 +193,20 @@ export class ImportCard {
   }
 }
 
-/** One file of an import: its name, how far it is, and which process says so. */
-class FileRow {
-  constructor(onSelect) {
-    this.name = el('button', { type: 'button', class: 'file-name', onclick: onSelect });
-    this.size = el('span', { class: 'file-size muted' });
-    this.progress = el('progress', { max: 1, value: 0 });
-    this.rows = el('span', { class: 'fact' });
-    this.speed = el('span', { class: 'fact' });
-    this.problems = el('span', { class: 'fact problems-count' });
-    this.origin = el('span', { class: 'origin' });
-    this.message = el('p', { class: 'file-message failure', hidden: true });
-    this.facts = el('div', { class: 'file-facts' }, this.rows, this.speed, this.problems);
-    this.element = el(
-      'li',
-      { class: 'file' },
-      el('div', { class: 'file-head' }, this.name, this.size, this.origin),
-      this.progress,
-      this.facts,
-      this.message,
-    );
-  }
-
-  update(file) {
-    const { name, bytes, status, bytesDone, rows, rowsPerSecond, problems, message, origin } = file;
-    this.element.dataset.status = status;
-    setText(this.name, name);
-    this.name.title = name;
-    setText(this.size, format.bytes(bytes));
-    this.progress.setAttribute('aria-label', `Progress of ${name}`);
-    const share =
-      status === 'done' ? 1 : status === 'failed' || bytes === 0 ? 0 : Math.min(1, bytesDone / bytes);
-    this.progress.value = share;
-    setText(
-      this.rows,
-      status === 'waiting' ? 'waiting' : `${format.count(rows)} ${rows === 1 ? 'row' : 'rows'}`,
-    );
-    setText(this.speed, rowsPerSecond > 0 ? `${format.count(rowsPerSecond)} rows/s` : '');
-    setText(
-      this.problems,
-      problems > 0 ? format.plural(problems, 'problem') : status === 'done' ? 'no problems' : '',
-    );
-    this.problems.dataset.some = String(problems > 0);
-    setText(this.origin, origin === undefined ? '' : `${origin.role} ${origin.pid}`);
-    this.origin.dataset.role = origin?.role ?? '';
-    this.facts.hidden = status === 'failed';
-    this.message.hidden = status !== 'failed';
-    setText(this.message, message ?? '');
-  }
-
-  select(selected) {
-    this.element.classList.toggle('selected', selected);
-    this.name.setAttribute('aria-pressed', String(selected));
-  }
-}
-
 function titleOf(state) {
   const names = [...state.files.values()].map(({ name }) => name);
   if (names.length === 0) return 'Import';
   return names.length <= 2 ? names.join(' and ') : `${names[0]} and ${names.length - 1} more`;
 }
 
-function factsOf({ time, status, summary, origin }) {
+function factsOf({ time, status, summary, by, progress }, silenceMs) {
   const facts = [`begun at ${format.time(time)}`];
-  if (status === 'queued') facts.push('waiting for a process that has time');
-  if (status === 'running' && origin !== undefined) facts.push(`in ${origin.role} ${origin.pid}`);
+  if (status === 'queued' || status === 'retrying') facts.push('waiting for a process that has time');
+  if (status === 'running') {
+    if (by !== undefined) facts.push(`in ${by.role} ${by.pid}`);
+    if (progress !== undefined) facts.push(...progressOf(progress));
+    if (silenceMs > SILENT_AFTER_MS) facts.push(`no news for ${Math.floor(silenceMs / 1000)} s`);
+  }
   if (summary !== undefined) {
     const { files, failedFiles, rows, problems, durationMs } = summary;
     facts.push(
@@ -229,7 +219,15 @@ function factsOf({ time, status, summary, origin }) {
   return facts.join(' · ');
 }
 
-function logRow({ time, event, file, origin, count }) {
+function progressOf({ done, total, rate, remainingMs }) {
+  return [
+    total > 0 && `${Math.floor((done / total) * 100)} %`,
+    rate > 0 && `${format.bytes(rate)}/s`,
+    remainingMs >= 1000 && `about ${format.duration(remainingMs)} left`,
+  ].filter(Boolean);
+}
+
+function logRow({ time, event, file, by, count }) {
   return el(
     'tr',
     {},
@@ -241,6 +239,6 @@ function logRow({ time, event, file, origin, count }) {
       count > 1 && el('span', { class: 'muted' }, ` × ${format.count(count)}`),
     ),
     el('td', { class: 'log-file' }, file ?? ''),
-    el('td', {}, el('span', { class: 'origin', 'data-role': origin.role }, `${origin.role} ${origin.pid}`)),
+    el('td', {}, by && el('span', { class: 'origin', 'data-role': by.role }, `${by.role} ${by.pid}`)),
   );
 }

@@ -7,7 +7,7 @@ const DELIMITERS = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars'
 /**
  * Shows what is known of a file: its columns when it is done, why not when it has failed.
  *
- * @param {import('./imports-store.js').FileState | undefined} file
+ * @param {import('./import-state.js').FileState | undefined} file
  * @returns {HTMLElement}
  */
 export function sheetDetail(file) {
@@ -22,7 +22,9 @@ export function sheetDetail(file) {
       el('p', { class: 'failure' }, file.message),
     );
   }
-  const { result } = file;
+  const { sheet: result } = file;
+  if (result === undefined)
+    return el('div', { class: 'detail-empty muted' }, 'What was found in it could not be sent.');
   const facts = [
     format.plural(result.rows, 'row'),
     format.plural(result.columnCount, 'column'),

@@ -1,6 +1,7 @@
 import { InjectQueue, OnQueueFailed, Process, Processor } from '@nestjs/bull';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
+import { ImportFailedError } from '../importer/index.js';
 import {
   IMPORT_QUEUE,
   ImportJobRunner,
@@ -25,21 +26,15 @@ export class SheetImportProcessor implements OnModuleDestroy {
 
   @Process()
   async process(job: Job<ImportJob>): Promise<void> {
-    await this.runner.run(job.data, this.#shutdown.signal);
+    await this.runner.run(job, this.#shutdown.signal);
   }
 
   /** Also called for a job whose worker was lost too often, by the worker that finds it. */
   @OnQueueFailed()
   async onFailed(job: Job<ImportJob>, error: Error): Promise<void> {
-    const lost = error.message.includes('stalled');
-    if (!lost && job.attemptsMade < (job.opts.attempts ?? 1)) return;
-    this.#logger.error(`Import ${job.data.importId} failed: ${error.message}`);
-    await this.runner.giveUp(
-      job.data,
-      lost
-        ? 'The worker was lost again and again during this import; it is given up.'
-        : 'The import failed because of an error on the server.',
-    );
+    if (error.message.includes('stalled')) await this.runner.lost(job);
+    else if (error instanceof ImportFailedError || job.attemptsMade >= (job.opts.attempts ?? 1))
+      await this.runner.failed(job);
   }
 
   /** Hands a running job back to the queue, where another worker finds it, instead of finishing it. */

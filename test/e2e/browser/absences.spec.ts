@@ -35,7 +35,7 @@ describe('the page', () => {
     const env = { ...demo.env, MAX_UPLOAD_BYTES: '100000' };
     const server = resources.add(await DemoServerProcess.start(env));
     const ada = await browser.open(server.url, 'Ada');
-    await ada.page.getByText('Up to 97.7 KB and 20 files at once').waitFor();
+    await ada.page.getByText('Up to 97.7 KB and 30 files at once').waitFor();
     await ada.page.setInputFiles('#files', demo.sample('zipcodes.csv'));
     await ada.page.getByText('at most 97.7 KB can be uploaded at once').waitFor();
     await ada.page.getByRole('button', { name: /^Import 1 file/ }).click({ force: true });

@@ -26,11 +26,11 @@ beforeAll(async () => {
 afterAll(() => resources.stop());
 
 const ALL_ONCE = [
-  'airports.csv: file × 1',
-  'quote.csv: failed × 1',
-  'large.csv: file × 1',
-  'species.csv: file × 1',
-  'the import: completed × 1',
+  'airports.csv: file_completed × 1',
+  'quote.csv: error × 1',
+  'large.csv: file_completed × 1',
+  'species.csv: file_completed × 1',
+  'the import: job_completed × 1',
 ];
 
 /** Begins an import, and resolves when two of its files have ended and the third is in the middle. */
@@ -83,7 +83,7 @@ describe('a page that comes back', () => {
     expect(await ada.fact('position')).toBe(position);
     await ada.page.getByRole('button', { name: 'Go online' }).click();
     await endsWithEachResultOnce(ada);
-    expect(await ada.fact('replayed')).toContain(', last 3');
+    expect(await ada.fact('replayed')).toContain(', last 5');
     expect(await ada.fact('recovered')).toBe('yes');
     expect(await ada.fact('position')).not.toBe(position);
     await endsWithEachResultOnce(witness);
@@ -112,7 +112,10 @@ describe('a page that comes back', () => {
     const late = await browser.open(server.url, 'Ada');
     late.importId = ada.importId;
     await late.status('Done');
-    expect(await late.outcomes()).toEqual(['airports.csv: file × 1', 'the import: completed × 1']);
+    expect(await late.outcomes()).toEqual([
+      'airports.csv: file_completed × 1',
+      'the import: job_completed × 1',
+    ]);
     const grace = await browser.open(server.url, 'Grace');
     await grace.page.getByText('Nothing imported yet').waitFor();
   });

@@ -138,12 +138,14 @@ export class DemoPage {
     await log.locator('tbody tr').first().waitFor();
     const rows = await log.locator('tbody tr').evaluateAll((elements) =>
       (elements as unknown as DomElement[]).map((element) => ({
-        event: element.querySelector('code').textContent.replace('sheet:sync:', ''),
+        event: element.querySelector('code').textContent,
         times: Number(element.querySelector('code').parentElement.textContent.split('×')[1] ?? 1),
         file: element.querySelector('.log-file').textContent,
       })),
     );
-    const ends = rows.filter(({ event }) => ['file', 'failed', 'completed'].includes(event)).reverse();
+    const ends = rows
+      .filter(({ event }) => ['file_completed', 'error', 'job_completed', 'job_failed'].includes(event))
+      .reverse();
     return ends.map(({ event, times, file }) => `${file || 'the import'}: ${event} × ${times}`);
   }
 

@@ -92,9 +92,9 @@ describe('importing in a browser', () => {
     await ada.status('Done');
     await ada.card.getByText('Its worker was lost').waitFor();
     expect(await ada.outcomes()).toEqual([
-      'airports.csv: file × 1',
-      'large.csv: file × 1',
-      'the import: completed × 1',
+      'airports.csv: file_completed × 1',
+      'large.csv: file_completed × 1',
+      'the import: job_completed × 1',
     ]);
     const files = await ada.files();
     expect(files.map(({ name, share }) => [name, share])).toEqual([

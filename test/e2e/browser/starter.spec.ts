@@ -52,9 +52,9 @@ it('`npm start` replaces a server and a worker that are killed in the middle, an
   await ada.card.getByText('Its worker was lost').waitFor();
   await ada.status('Done');
   expect(await ada.outcomes()).toEqual([
-    'airports.csv: file × 1',
-    'large.csv: file × 1',
-    'the import: completed × 1',
+    'airports.csv: file_completed × 1',
+    'large.csv: file_completed × 1',
+    'the import: job_completed × 1',
   ]);
   expect(await ada.fact('gaps')).toBe('none');
 });

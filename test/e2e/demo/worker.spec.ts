@@ -3,6 +3,7 @@ import { openAsBlob } from 'node:fs';
 import { TestClient } from '../../support/connect-client.js';
 import { DemoEnvironment } from '../../support/demo/demo-environment.js';
 import { DemoProcess, DemoServerProcess } from '../../support/demo/demo-process.js';
+import { messagesOf, receivedOf } from '../../support/demo/job-messages.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 
@@ -32,13 +33,13 @@ describe("the demo's worker", () => {
     const headers = { authorization: `Bearer ${token}` };
     const response = await fetch(`${server.url}/api/imports`, { method: 'POST', headers, body: form });
     expect(response.status).toBe(202);
-    await client.received('sheet:sync:completed', 1, 150_000);
+    await receivedOf(client, 'job_completed', 1, 150_000);
 
-    expect(client.payloads('sheet:sync:file')).toMatchObject([
-      { result: { rows: 1_000_000, problems: { total: 0 } } },
+    expect(messagesOf(client, 'file_completed')).toMatchObject([
+      { result: { sheet: { rows: 1_000_000, problems: { total: 0 } } } },
     ]);
     expect((await worker.peakMemory()) / 1e6).toBeLessThan(200);
-    const times = client.payloads('sheet:sync:progress').map((data) => (data as { time: number }).time);
+    const times = messagesOf(client, 'job_progress').map(({ time }) => time);
     expect(times.length).toBeGreaterThan(10);
     for (const [index, time] of times.entries()) {
       // The clock of `time` counts whole milliseconds.

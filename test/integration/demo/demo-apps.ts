@@ -73,6 +73,12 @@ export class DemoServer {
     return { status: response.status, body: answer, ms: performance.now() - begin };
   }
 
+  /** Asks for an import that has failed to be done again; returns the status of the answer. */
+  async retry(importId: string | undefined, token: string): Promise<number> {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${this.url}/api/imports/${importId}/retry`, { method: 'POST', headers })).status;
+  }
+
   /** What is in the upload folder. */
   uploads(): Promise<string[]> {
     return readdir(this.config.uploadDir).catch(() => []);

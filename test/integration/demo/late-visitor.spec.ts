@@ -1,4 +1,6 @@
+import type { JobMessage } from 'nestjs-socket-gateway/jobs';
 import { TestClient } from '../../support/connect-client.js';
+import { receivedOf } from '../../support/demo/job-messages.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -12,7 +14,9 @@ async function visit(server: DemoServer): Promise<string[]> {
   const auth = { token: await server.login(), rewind: 'all' };
   const client = resources.add(new TestClient(server.url, { auth }));
   await client.received('gateway:ready');
-  return client.events.map(({ name }) => name).filter((name) => name.startsWith('sheet:'));
+  return client.events.flatMap(({ name, args: [data] }) =>
+    name === 'gateway:job' ? [(data as JobMessage).type] : name.startsWith('sheet:') ? [name] : [],
+  );
 }
 
 async function serverAlone(): Promise<DemoServer> {
@@ -35,19 +39,21 @@ describe.each([
     const ada = resources.add(await server.connect());
     const large = `a,b\n${'1,2\n'.repeat(500_000)}`;
     await server.import({ 'large.csv': large, 'empty.csv': '' }, ['airports.csv']);
-    await ada.received('sheet:sync:progress');
+    await receivedOf(ada, 'job_progress');
     await waitFor('a visitor in the middle to be told how far it is', async () =>
-      (await visit(server)).includes('sheet:sync:progress'),
+      (await visit(server)).includes('job_progress'),
     );
-    await ada.received('sheet:sync:completed', 1, 15_000);
+    await ada.received('sheet:sync:ended', 1, 15_000);
 
     const told = await visit(server);
     expect(told.filter((name) => name !== 'sheet:sync:queued')).toEqual([
-      'sheet:sync:started',
-      'sheet:sync:file',
-      'sheet:sync:failed',
-      'sheet:sync:file',
-      'sheet:sync:completed',
+      'sheet:sync:taken',
+      'job_started',
+      ...['file_processing', 'file_completed'],
+      ...['file_processing', 'error'],
+      ...['file_processing', 'file_completed'],
+      'job_completed',
+      'sheet:sync:ended',
     ]);
     expect(told).toContain('sheet:sync:queued');
   });

@@ -1,4 +1,7 @@
+import { unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TestClient } from '../../support/connect-client.js';
+import { messagesOf, receivedOf } from '../../support/demo/job-messages.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -21,7 +24,7 @@ const large = `id,name\n${Array.from({ length: 150_000 }, (_, index) => `${index
  */
 async function importUntilHeard(of: DemoServer, client: TestClient): Promise<void> {
   const token = await of.login();
-  const heard = (): boolean => client.payloads('sheet:sync:completed').length > 0;
+  const heard = (): boolean => messagesOf(client, 'job_completed').length > 0;
   await waitFor(
     'an import to be heard of',
     async () => {
@@ -51,8 +54,9 @@ describe('the demo with workers', () => {
     expect(await server.uploads()).toEqual([body.importId]);
     const worker = await DemoWorker.start(server.config);
     try {
-      const [completed] = await ada.received('sheet:sync:completed');
-      expect(completed).toMatchObject({ importId: body.importId, role: 'worker', rows: 3377 });
+      const [completed] = await receivedOf(ada, 'job_completed');
+      expect(completed).toMatchObject({ jobId: body.importId, result: { rows: 3377 } });
+      expect(ada.payloads('sheet:sync:taken')).toMatchObject([{ role: 'worker' }]);
       await server.uploadsRemoved();
     } finally {
       await worker.stop();
@@ -63,19 +67,56 @@ describe('the demo with workers', () => {
     const ada = resources.add(await server.connect('ada'));
     const first = await DemoWorker.start(server.config);
     await server.import({ 'large.csv': large });
-    await ada.received('sheet:sync:progress', 2);
+    await receivedOf(ada, 'job_progress', 2);
     await first.stop();
-    expect(ada.payloads('sheet:sync:completed')).toEqual([]);
+    expect(messagesOf(ada, 'job_completed')).toEqual([]);
+    expect(messagesOf(ada, 'error')).toMatchObject([{ file: null, willRetry: true }]);
     const second = await DemoWorker.start(server.config);
     try {
-      await ada.received('sheet:sync:completed', 1, 15_000);
-      const runs = ada.payloads('sheet:sync:started').map((data) => (data as { run: number }).run);
-      expect(runs).toHaveLength(2);
-      expect(runs[1]).toBeGreaterThan(runs[0] ?? Infinity);
-      expect(ada.payloads('sheet:sync:file')).toMatchObject([{ run: runs[1], result: { rows: 150_000 } }]);
+      const [completed] = await receivedOf(ada, 'job_completed');
+      const [started] = messagesOf(ada, 'job_started');
+      expect(completed?.run).toBeGreaterThan(started?.run ?? Infinity);
+      expect(messagesOf(ada, 'job_started')).toHaveLength(1);
+      expect(messagesOf(ada, 'file_completed')).toMatchObject([{ result: { sheet: { rows: 150_000 } } }]);
+      expect(ada.payloads('sheet:sync:taken')).toHaveLength(2);
       await server.uploadsRemoved();
     } finally {
       await second.stop();
+    }
+  }, 40_000);
+
+  it('does a failed import again for its user only, once, and tells it anew', async () => {
+    const ada = resources.add(await server.connect('ada'));
+    const [token, grace] = [await server.login('ada'), await server.login('grace')];
+    const { body } = await server.import({ 'lost.csv': 'a\n1\n', 'good.csv': 'a\n1\n' }, [], token);
+    const path = join(server.config.uploadDir, body.importId as string, '1.csv');
+    expect(await server.retry(body.importId, token)).toBe(409);
+    await unlink(path);
+    const worker = await DemoWorker.start(server.config);
+    try {
+      expect(await receivedOf(ada, 'job_failed')).toHaveLength(1);
+      expect(messagesOf(ada, 'error')).toMatchObject([
+        { file: 'lost.csv', error: { message: 'The file is not there.' } },
+      ]);
+      expect(messagesOf(ada, 'file_completed')).toMatchObject([{ file: 'good.csv' }]);
+      await writeFile(path, 'a\n1\n');
+      expect(await server.retry(body.importId, grace)).toBe(404);
+      await waitFor(
+        'Bull to know that it has failed',
+        async () => (await server.retry(body.importId, token)) === 202,
+      );
+      expect(await receivedOf(ada, 'job_completed')).toMatchObject([{ result: { files: 2, rows: 2 } }]);
+      expect(messagesOf(ada, 'job_started')).toHaveLength(2);
+      expect(messagesOf(ada, 'file_completed').map(({ file }) => file)).toEqual([
+        'good.csv',
+        'lost.csv',
+        'good.csv',
+      ]);
+      await server.uploadsRemoved();
+      await waitFor('both ends', () => ada.payloads('sheet:sync:ended').length === 2);
+      expect(await server.retry(body.importId, token)).toBe(409);
+    } finally {
+      await worker.stop();
     }
   }, 40_000);
 
@@ -98,8 +139,8 @@ describe('the demo with workers', () => {
     try {
       // The queue is first in, first out: when a later import is done, the late one has been dealt with.
       await importUntilHeard(server, ada);
-      const started = ada.payloads('sheet:sync:started') as { files: { name: string }[] }[];
-      expect(started.flatMap(({ files }) => files.map(({ name }) => name))).not.toContain('airports.csv');
+      const taken = ada.payloads('sheet:sync:taken') as { files: { name: string }[] }[];
+      expect(taken.flatMap(({ files }) => files.map(({ name }) => name))).not.toContain('airports.csv');
     } finally {
       await worker.stop();
     }

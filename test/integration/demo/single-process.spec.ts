@@ -1,6 +1,12 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JobMessage } from 'nestjs-socket-gateway/jobs';
+import { messagesOf, receivedOf } from '../../support/demo/job-messages.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 import { DemoServer } from './demo-apps.js';
+
+const isAboutImports = ({ name }: { name: string }): boolean => /^(?:sheet:|gateway:job)/.test(name);
 
 const resources = new Resources();
 let server: DemoServer;
@@ -16,18 +22,19 @@ describe('the demo without Redis', () => {
     const grace = resources.add(await server.connect('grace'));
     const { status, body } = await server.import({ 'Größe.csv': 'a,b\n1,2\n3,4\n' }, ['airports.csv']);
     expect(status).toBe(202);
-    const [completed] = await ada.received('sheet:sync:completed');
-    expect(completed).toMatchObject({ importId: body.importId, files: 2, failedFiles: 0, rows: 3378 });
-    const names = ada
-      .payloads('sheet:sync:file')
-      .map((data) => (data as { file: { name: string } }).file.name);
-    expect(names).toEqual(['Größe.csv', 'airports.csv']);
-    expect(completed).toMatchObject({ role: 'server', pid: process.pid });
-    await secondTab.received('sheet:sync:completed');
-    expect(secondTab.events.filter(({ name }) => name.startsWith('sheet:'))).toEqual(
-      ada.events.filter(({ name }) => name.startsWith('sheet:')),
-    );
-    expect(grace.events.filter(({ name }) => name.startsWith('sheet:'))).toEqual([]);
+    const [completed] = await receivedOf(ada, 'job_completed');
+    expect(completed).toMatchObject({
+      jobId: body.importId,
+      result: { files: 2, failedFiles: 0, rows: 3378 },
+    });
+    expect(messagesOf(ada, 'file_completed')).toMatchObject([
+      { file: 'Größe.csv', result: { by: { role: 'server', pid: process.pid } } },
+      { file: 'airports.csv' },
+    ]);
+    await secondTab.received('sheet:sync:ended');
+    await ada.received('sheet:sync:ended');
+    expect(secondTab.events.filter(isAboutImports)).toEqual(ada.events.filter(isAboutImports));
+    expect(grace.events.filter(isAboutImports)).toEqual([]);
     await server.uploadsRemoved();
   });
 
@@ -35,12 +42,12 @@ describe('the demo without Redis', () => {
     const ada = resources.add(await server.connect('ada'));
     const workbook = Buffer.from('PK\x03\x04 and so on', 'latin1');
     await server.import({ 'empty.csv': '', 'workbook.csv': workbook, 'good.csv': 'a\n1\n' });
-    await ada.received('sheet:sync:completed');
-    expect(ada.payloads('sheet:sync:failed')).toMatchObject([
-      { file: { name: 'empty.csv' }, message: 'This file is empty.' },
-      { file: { name: 'workbook.csv' }, message: expect.stringContaining('Excel') as string },
+    await receivedOf(ada, 'job_completed');
+    expect(messagesOf(ada, 'error')).toMatchObject([
+      { file: 'empty.csv', error: { message: 'This file is empty.' } },
+      { file: 'workbook.csv', error: { message: expect.stringContaining('Excel') as string } },
     ]);
-    expect(ada.payloads('sheet:sync:file')).toMatchObject([{ file: { name: 'good.csv' } }]);
+    expect(messagesOf(ada, 'file_completed')).toMatchObject([{ file: 'good.csv' }]);
   });
 
   it('does one import after the other, in their order', async () => {
@@ -50,29 +57,49 @@ describe('the demo without Redis', () => {
       Array.from({ length: 5 }, () => server.import({}, ['github.csv', 'stocks.csv'], token)),
     );
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
-    await ada.received('sheet:sync:completed', 5);
+    await receivedOf(ada, 'job_completed', 5);
     let running: string | undefined;
-    for (const { name, args } of ada.events) {
-      const { importId } = args[0] as { importId: string };
-      if (name === 'sheet:sync:started') {
+    for (const { type, jobId } of ada.payloads('gateway:job') as JobMessage[]) {
+      if (type === 'job_started') {
         expect(running).toBeUndefined();
-        running = importId;
-      } else if (name === 'sheet:sync:completed') {
-        expect(importId).toBe(running);
+        running = jobId;
+      } else if (type === 'job_completed') {
+        expect(jobId).toBe(running);
         running = undefined;
       }
     }
+  });
+
+  it('does a failed import again for its user only, when it is asked to, from what was uploaded', async () => {
+    const ada = resources.add(await server.connect('ada'));
+    const token = await server.login('ada');
+    const { body } = await server.import({ 'empty.csv': '' }, [], token);
+    await receivedOf(ada, 'job_failed');
+    await ada.received('sheet:sync:ended');
+    expect(await server.uploads()).toEqual([body.importId]);
+    expect(await server.retry(body.importId, await server.login('grace'))).toBe(404);
+    expect(await server.retry('00000000-0000-4000-8000-000000000000', token)).toBe(404);
+    expect(await server.retry('no-id', token)).toBe(400);
+    expect(await server.retry(body.importId, 'no token')).toBe(401);
+
+    const repaired = join(server.config.uploadDir, body.importId as string, '1.csv');
+    await writeFile(repaired, 'a\n1\n');
+    expect(await server.retry(body.importId, token)).toBe(202);
+    expect(await receivedOf(ada, 'job_completed')).toMatchObject([{ result: { rows: 1 } }]);
+    await server.uploadsRemoved();
+    expect(await server.retry(body.importId, token)).toBe(404);
+    expect(ada.payloads('sheet:sync:queued')).toMatchObject([{ round: 0 }, { round: 1 }]);
   });
 
   it('stops in the middle of an import when the server is stopped, and leaves no upload behind', async () => {
     const other = await DemoServer.start();
     const client = resources.add(await other.connect('ada'));
     await other.import({ 'large.csv': `a,b\n${'1,2\n'.repeat(500_000)}` });
-    await client.received('sheet:sync:progress');
+    await receivedOf(client, 'job_progress');
     const uploads = await other.uploads();
     expect(uploads).toHaveLength(1);
     await other.stop();
-    expect(client.payloads('sheet:sync:completed')).toEqual([]);
+    expect(messagesOf(client, 'job_completed')).toEqual([]);
   });
 
   it('answers health checks', async () => {
@@ -105,7 +132,7 @@ describe('the demo without Redis', () => {
     const samples = (await (await fetch(`${server.url}/api/samples`)).json()) as { samples: object[] };
     expect(samples.samples).toContainEqual({ name: 'airports.csv', bytes: 210_365 });
     const limits: unknown = await (await fetch(`${server.url}/api/limits`)).json();
-    expect(limits).toEqual({ maxUploadBytes: 512 * 1024 * 1024, maxFiles: 20, mode: 'single-process' });
+    expect(limits).toEqual({ maxUploadBytes: 512 * 1024 * 1024, maxFiles: 30, mode: 'single-process' });
   });
 
   it('logs nobody in who is not a demo user', async () => {

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { receivedOf } from '../../support/demo/job-messages.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 import { DemoServer } from './demo-apps.js';
@@ -73,7 +74,7 @@ describe('uploading', () => {
       status: 400,
       body: { message: 'There is no sample named “../../package.json”.' },
     });
-    const many = Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`${index}.csv`, 'a\n1\n']));
+    const many = Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`${index}.csv`, 'a\n1\n']));
     expect((await server.import(many)).status).toBe(400);
   });
 
@@ -90,7 +91,6 @@ describe('uploading', () => {
     const ada = resources.add(await server.connect());
     const { status } = await server.import({ '../../etc/evil.csv': 'a\n1\n' });
     expect(status).toBe(202);
-    await ada.received('sheet:sync:completed');
-    expect(ada.payloads('sheet:sync:file')).toMatchObject([{ file: { name: 'evil.csv' } }]);
+    expect(await receivedOf(ada, 'file_completed')).toMatchObject([{ file: 'evil.csv' }]);
   });
 });

@@ -4,17 +4,36 @@ const files = [
   { id: '1', name: 'a.csv', bytes: 100 },
   { id: '2', name: 'b.csv', bytes: 200 },
 ];
-const result = { rows: 7, problems: { total: 2, list: [] } };
+const sheet = { rows: 7, problems: { total: 2, list: [] } };
+const summary = { files: 2, failedFiles: 1, rows: 7, problems: 2, durationMs: 10 };
 
 type Data = Record<string, unknown>;
+type Event = [string, Data];
 
-function event(run: number | undefined, rest: Data, pid = 11): Data {
-  return { importId: 'i', pid, role: 'worker', time: 1, ...(run === undefined ? {} : { run }), ...rest };
-}
+const queued = (round = 0): Event => [
+  'sheet:sync:queued',
+  { importId: 'i', time: 1, pid: 1, role: 'server', files, round },
+];
+const taken = (pid: number, round = 0): Event => [
+  'sheet:sync:taken',
+  { importId: 'i', time: 1, pid, role: 'worker', files, round },
+];
+const said = (type: string, data: Data = {}): Event => [
+  'gateway:job',
+  { queue: 'sheet-import', jobId: 'i', run: 1, seq: 1, time: 1, type, ...data },
+];
+const progress = (done: number): Event =>
+  said('job_progress', { done, total: 300, rate: 50, remainingMs: 1000 });
+const done = (file: string, pid = 11): Event =>
+  said('file_completed', { file, result: { sheet, durationMs: 10, by: { role: 'worker', pid } } });
+const broken = (file: string): Event =>
+  said('error', { file, error: { message: 'empty', code: 'X' }, willRetry: false });
+const failed = said('job_failed', { error: { message: 'all is lost', code: 'X' } });
+const completed = said('job_completed', { result: summary });
 
-function storeWith(...events: [string, Data][]): ImportsStore {
-  const store = new ImportsStore();
-  for (const [name, data] of events) store.apply(`sheet:sync:${name}`, data);
+function storeWith(...events: Event[]): ImportsStore {
+  const store = new ImportsStore(() => 5);
+  for (const [name, data] of events) store.apply(name, data);
   return store;
 }
 
@@ -24,154 +43,131 @@ function theImport(store: ImportsStore): NonNullable<ReturnType<ImportsStore['im
   return state;
 }
 
-const progress = (run: number, rows: number, pid = 11): [string, Data] => [
-  'progress',
-  event(run, { file: files[0], bytesDone: rows, rows, rowsPerSecond: 5, problems: 0 }, pid),
-];
-const done = (run: number, index: number, pid = 11): [string, Data] => [
-  'file',
-  event(run, { file: files[index], durationMs: 10, result }, pid),
-];
+const stateAfter = (...events: Event[]): ReturnType<typeof theImport> => theImport(storeWith(...events));
+const fileStates = ({ files: all }: ReturnType<typeof theImport>): unknown[] =>
+  [...all.values()].map(({ name, status }) => `${name}: ${status}`);
 
 describe('ImportsStore', () => {
   it('follows an import from queued to completed', () => {
-    const state = theImport(
-      storeWith(
-        ['queued', event(undefined, { files })],
-        ['started', event(5, { files })],
-        progress(5, 50),
-        done(5, 0),
-        ['failed', event(5, { file: files[1], message: 'empty' })],
-        ['completed', event(5, { files: 2, failedFiles: 1, rows: 7, problems: 2, durationMs: 10 })],
-      ),
+    const state = stateAfter(
+      queued(),
+      taken(11),
+      said('job_started'),
+      said('file_processing', { file: 'a.csv' }),
+      progress(50),
+      done('a.csv'),
+      broken('b.csv'),
+      completed,
     );
-    expect(state).toMatchObject({ status: 'done', restarts: 0, summary: { rows: 7, failedFiles: 1 } });
+    expect(state).toMatchObject({ status: 'done', restarts: 0, summary, progress: undefined, heardAt: 5 });
     expect([...state.files.values()]).toMatchObject([
-      {
-        name: 'a.csv',
-        status: 'done',
-        rows: 7,
-        problems: 2,
-        bytesDone: 100,
-        origin: { role: 'worker', pid: 11 },
-      },
+      { name: 'a.csv', status: 'done', sheet, bytesDone: 100, by: { role: 'worker', pid: 11 } },
       { name: 'b.csv', status: 'failed', message: 'empty' },
     ]);
   });
 
+  it('spreads the progress of the import over its files', () => {
+    const state = stateAfter(queued(), taken(11), done('a.csv'), progress(150));
+    expect(state.files.get('b.csv')).toMatchObject({ status: 'running', bytesDone: 50, by: { pid: 11 } });
+  });
+
   it('begins again when another worker takes the import over, and keeps what was done', () => {
-    const store = storeWith(
-      ['started', event(5, { files })],
-      done(5, 0),
-      ['progress', event(5, { file: files[1], bytesDone: 9, rows: 9, rowsPerSecond: 5, problems: 0 })],
-      ['started', event(9, { files }, 22)],
-      progress(9, 30, 22),
-    );
-    expect(theImport(store)).toMatchObject({ status: 'running', restarts: 1, origin: { pid: 22 } });
-    expect([...theImport(store).files.values()]).toMatchObject([
-      { status: 'done', rows: 7, origin: { pid: 11 } },
-      { status: 'waiting', rows: 0 },
+    const state = stateAfter(queued(), taken(11), done('a.csv'), progress(200), taken(22));
+    expect(state).toMatchObject({ status: 'running', restarts: 1, by: { pid: 22 }, progress: undefined });
+    expect([...state.files.values()]).toMatchObject([
+      { status: 'done', by: { pid: 11 } },
+      { status: 'waiting', bytesDone: 0 },
     ]);
   });
 
-  it('takes the run that is started last for the newest one, whatever the clocks of the workers say', () => {
-    const store = storeWith(
-      ['started', event(9, { files })],
-      ['started', event(5, { files }, 22)],
-      progress(5, 30, 22),
-      progress(9, 60),
-    );
-    expect(theImport(store)).toMatchObject({ restarts: 1, run: 5 });
-    expect(theImport(store).files.get('1')).toMatchObject({ rows: 30, origin: { pid: 22 } });
-  });
-
-  it('takes a result from the lost worker, which lives on: the other one’s is not sent any more', () => {
-    const state = theImport(
-      storeWith(
-        ['started', event(5, { files })],
-        ['started', event(9, { files }, 22)],
-        done(5, 0),
-        done(5, 1),
-        ['completed', event(5, { files: 2, failedFiles: 0, rows: 14, problems: 4, durationMs: 1 })],
-        progress(9, 30, 22),
-        ['started', event(12, { files }, 33)],
-      ),
-    );
-    expect(state).toMatchObject({ status: 'done', restarts: 1, summary: { rows: 14 } });
-    expect([...state.files.values()]).toMatchObject([{ status: 'done' }, { status: 'done' }]);
-  });
-
-  it('shows an import that it hears of in the middle', () => {
-    const state = theImport(storeWith(progress(5, 30), done(5, 1)));
-    expect(state.status).toBe('running');
-    expect([...state.files.keys()]).toEqual(['1', '2']);
-  });
-
-  it('is not set back by progress that comes after the result', () => {
-    const state = theImport(storeWith(['started', event(5, { files })], done(5, 0), progress(5, 30)));
-    expect(state.files.get('1')).toMatchObject({ status: 'done', rows: 7 });
-  });
-
-  it('knows all files of an import that was heard of in the middle, when it is told', () => {
-    const state = theImport(storeWith(done(5, 1), ['queued', event(undefined, { files })]));
-    expect([...state.files.values()].map(({ id, status }) => [id, status])).toEqual([
-      ['1', 'waiting'],
-      ['2', 'done'],
-    ]);
-  });
-
-  it('is not set back when the answer to the upload comes after the events', () => {
-    const store = storeWith(['started', event(5, { files })], progress(5, 30), [
-      'queued',
-      event(undefined, { files }),
-    ]);
-    store.queued('i', files);
-    expect(theImport(store).files.get('1')).toMatchObject({ status: 'running', rows: 30 });
+  it('says that a run has failed and another follows, and does not take the next worker for a replacement', () => {
+    const retry = said('error', { file: null, error: { message: 'stopped', code: 'X' }, willRetry: true });
+    expect(stateAfter(queued(), taken(11), progress(50), retry)).toMatchObject({
+      status: 'retrying',
+      message: 'stopped',
+    });
+    expect(stateAfter(queued(), taken(11), retry, taken(22))).toMatchObject({
+      status: 'running',
+      restarts: 0,
+      message: undefined,
+    });
   });
 
   it('fails what is not done when the whole import fails', () => {
-    const state = theImport(
-      storeWith(['started', event(5, { files })], done(5, 0), [
-        'failed',
-        event(undefined, { message: 'lost' }),
-      ]),
-    );
-    expect(state).toMatchObject({ status: 'failed', message: 'lost' });
-    expect([...state.files.values()].map(({ status }) => status)).toEqual(['done', 'failed']);
+    const state = stateAfter(queued(), taken(11), done('a.csv'), failed);
+    expect(state).toMatchObject({ status: 'failed', message: 'all is lost' });
+    expect(fileStates(state)).toEqual(['a.csv: done', 'b.csv: failed']);
   });
 
-  it('says what is missing where the import has not ended, and learns anew which run is the newest', () => {
-    const store = storeWith(['started', event(5, { files })], done(5, 0));
-    store.apply('sheet:sync:completed', { ...event(1, {}), importId: 'ended' });
+  it('begins anew when its user asks for a failed import again', () => {
+    const asked = stateAfter(queued(), taken(11), done('a.csv'), failed, queued(1));
+    expect(asked).toMatchObject({ status: 'queued', restarts: 0, message: undefined });
+    expect(fileStates(asked)).toEqual(['a.csv: waiting', 'b.csv: waiting']);
+    expect(stateAfter(queued(), taken(11), failed, queued(1), taken(22, 1), completed)).toMatchObject({
+      status: 'done',
+      restarts: 0,
+    });
+  });
+
+  it('is not set back when a worker was faster than the word that the import waits', () => {
+    const events = [queued(), taken(11), failed, taken(22, 1), done('a.csv', 22)];
+    expect(stateAfter(...events, queued(1))).toMatchObject({ status: 'running' });
+    expect(stateAfter(...events, failed, queued(1))).toMatchObject({ status: 'failed' });
+  });
+
+  it('is not set back by what comes after the end', () => {
+    const state = stateAfter(queued(), taken(11), done('a.csv'), completed, progress(30), taken(22));
+    expect(state).toMatchObject({ status: 'done', restarts: 0, progress: undefined, by: { pid: 11 } });
+  });
+
+  it('shows an import that it hears of in the middle, and knows all of its files when it is told', () => {
+    const store = storeWith(done('b.csv'), progress(30));
+    expect(theImport(store).status).toBe('running');
+    store.apply(...queued());
+    expect(fileStates(theImport(store))).toEqual(['a.csv: waiting', 'b.csv: done']);
+    expect(theImport(store).files.get('b.csv')?.bytes).toBe(200);
+  });
+
+  it('is not set back when the answer to the upload comes after the events', () => {
+    const store = storeWith(taken(11), progress(50), queued());
+    store.queued('i', files);
+    expect(theImport(store).files.get('a.csv')).toMatchObject({ status: 'running', bytesDone: 50 });
+  });
+
+  it('shows a file as done whose result could not be sent', () => {
+    const state = stateAfter(queued(), taken(11), said('file_completed', { file: 'a.csv', result: null }));
+    expect(state.files.get('a.csv')).toMatchObject({ status: 'done', by: { pid: 11 } });
+  });
+
+  it('says what is missing where the import has not ended', () => {
+    const store = storeWith(taken(11));
+    store.apply('gateway:job', { ...completed[1], jobId: 'ended' });
     store.missed('trimmed');
-    store.apply(...(['sheet:sync:progress', progress(9, 30)[1]] as const));
-    expect(theImport(store)).toMatchObject({ missed: 'trimmed', run: 9, status: 'running' });
-    expect(theImport(store).files.get('1')).toMatchObject({ status: 'done' });
+    expect(theImport(store).missed).toBe('trimmed');
     expect(store.imports.get('ended')?.missed).toBeUndefined();
   });
 
-  it('counts events of one kind in a row as one line of the log', () => {
-    const { log, logged } = theImport(
-      storeWith(['started', event(5, { files })], progress(5, 1), progress(5, 2), progress(5, 3), done(5, 0)),
-    );
-    expect(log.map(({ event: name, count }) => [name, count])).toEqual([
-      ['sheet:sync:started', 1],
-      ['sheet:sync:progress', 3],
-      ['sheet:sync:file', 1],
+  it('counts events of one kind in a row as one line of the log, with the process that they come from', () => {
+    const { log, logged } = stateAfter(taken(11), progress(1), progress(2), progress(3), done('a.csv'));
+    expect(log.map(({ event, count, by }) => [event, count, by?.pid])).toEqual([
+      ['sheet:sync:taken', 1, 11],
+      ['job_progress', 3, 11],
+      ['file_completed', 1, 11],
     ]);
     expect(logged).toBe(5);
   });
 
-  it('ignores events that are not about imports', () => {
+  it('ignores what is not about imports', () => {
     const store = new ImportsStore();
     expect(store.apply('chat:message', { text: 'hello' })).toBe(false);
+    expect(store.apply('gateway:job', { ...done('a.csv')[1], queue: 'other' })).toBe(false);
     expect(store.imports.size).toBe(0);
   });
 
   it('forgets the oldest imports', () => {
     const store = new ImportsStore();
     for (let index = 0; index < 30; index++) {
-      store.apply('sheet:sync:started', { ...event(5, { files }), importId: String(index) });
+      store.apply('sheet:sync:queued', { ...queued()[1], importId: String(index) });
     }
     expect(store.imports.size).toBe(20);
     expect(store.imports.has('29')).toBe(true);

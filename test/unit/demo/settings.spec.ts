@@ -11,6 +11,7 @@ describe('readDemoConfig', () => {
       jwtSecret: undefined,
       maxUploadBytes: 512 * 1024 * 1024,
       uploadDir: resolve('.data/uploads'),
+      mailAfterMs: 10_000,
       host: '127.0.0.1',
       port: 3000,
     };
@@ -25,6 +26,7 @@ describe('readDemoConfig', () => {
     ['PORT', 'http'],
     ['MAX_UPLOAD_BYTES', '512MB'],
     ['MAX_UPLOAD_BYTES', '-1'],
+    ['MAIL_AFTER_MS', '0'],
   ])('refuses %s=%s and names the variable', (name, value) => {
     expect(() => readDemoConfig({ [name]: value })).toThrow(name);
   });

@@ -2,8 +2,18 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ProcessIdentity, SheetImporter, type SourceFile } from '../../../src/demo/importer/index.js';
-import { RecordingEmitter } from './recording-emitter.js';
+import { JobReporter, type JobMessage } from 'nestjs-socket-gateway/jobs';
+import { RecordingEmitter } from 'nestjs-socket-gateway/testing';
+import {
+  ImportFailedError,
+  ProcessIdentity,
+  SheetImporter,
+  type FileResult,
+  type ImportSummary,
+  type SourceFile,
+} from '../../../src/demo/importer/index.js';
+
+type Message<Type extends JobMessage['type']> = Extract<JobMessage, { type: Type }>;
 
 const samples = join(dirname(createRequire(import.meta.url).resolve('vega-datasets')), '..', 'data');
 
@@ -13,7 +23,7 @@ let importer: SheetImporter;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sheet-importer-'));
   emitter = new RecordingEmitter();
-  importer = new SheetImporter(emitter, new ProcessIdentity('worker'));
+  importer = new SheetImporter(new ProcessIdentity('worker'));
 });
 afterEach(() => rm(directory, { recursive: true }));
 
@@ -28,37 +38,46 @@ async function sample(name: string): Promise<SourceFile> {
   return { id: name, name, path, bytes: (await stat(path)).size };
 }
 
-async function run(files: SourceFile[], signal?: AbortSignal): Promise<void> {
-  await importer.run({ importId: 'i1', userId: 'ada', files }, signal);
+function run(files: SourceFile[], signal?: AbortSignal): Promise<ImportSummary> {
+  const job = { id: 'i1', queueName: 'sheet-import', timestamp: 1 };
+  return new JobReporter(emitter).run(job, { userId: 'ada' }, (report) =>
+    importer.run(files, report, signal),
+  );
 }
 
-function eventsOf(name: string): Record<string, unknown>[] {
-  return emitter.events.filter(({ event }) => event === `sheet:sync:${name}`).map(({ data }) => data);
+function messages(): JobMessage[] {
+  return emitter.emitsToUser('ada').map(({ data }) => data as JobMessage);
+}
+
+function messagesOf<Type extends JobMessage['type']>(type: Type): Message<Type>[] {
+  return messages().filter((message): message is Message<Type> => message.type === type);
+}
+
+function results(): FileResult[] {
+  return messagesOf('file_completed').map(({ result }) => result as FileResult);
 }
 
 describe('SheetImporter', () => {
-  it('tells one user about three real files, from started to completed', async () => {
+  it('tells one user about three real files, from started to completed, and which process read them', async () => {
     await run([
       await sample('airports.csv'),
       await sample('github.csv'),
       await sample('seattle-weather.csv'),
     ]);
-    expect(emitter.events[0]?.event).toBe('sheet:sync:started');
-    expect(emitter.events.at(-1)?.event).toBe('sheet:sync:completed');
-    expect(new Set(emitter.events.map(({ userId }) => userId))).toEqual(new Set(['ada']));
-    expect(eventsOf('file').map(({ result }) => (result as { rows: number }).rows)).toEqual([
-      3376, 955, 1461,
+    const kept = messages().filter(({ type }) => type !== 'job_progress');
+    expect(kept.map(({ type }) => type)).toEqual([
+      'job_started',
+      ...Array.from({ length: 3 }, () => ['file_processing', 'file_completed']).flat(),
+      'job_completed',
     ]);
-    expect(eventsOf('completed')).toMatchObject([{ files: 3, failedFiles: 0, rows: 5792 }]);
-    for (const { data } of emitter.events) {
-      expect(data).toMatchObject({ importId: 'i1', pid: process.pid, role: 'worker' });
-      expect(data['time']).toEqual(expect.any(Number));
-    }
+    expect(results().map(({ sheet }) => sheet.rows)).toEqual([3376, 955, 1461]);
+    expect(messagesOf('job_completed')).toMatchObject([{ result: { files: 3, failedFiles: 0, rows: 5792 } }]);
+    for (const { by } of results()) expect(by).toEqual({ pid: process.pid, role: 'worker' });
   });
 
   it('infers what the columns of a real file hold', async () => {
     await run([await sample('airports.csv')]);
-    const { columns } = (eventsOf('file')[0] as { result: { columns: Record<string, unknown>[] } }).result;
+    const columns = results()[0]?.sheet.columns ?? [];
     expect(columns.map(({ name, type }) => [name, type])).toEqual([
       ['iata', 'text'],
       ['name', 'text'],
@@ -71,28 +90,20 @@ describe('SheetImporter', () => {
     expect(columns[0]).toMatchObject({ count: 3376, distinct: { count: 3376, exact: true } });
   });
 
-  it('sends progress at most ten times per second, ending each file with all of its bytes', async () => {
+  it('counts progress in bytes of all files, always forward, up to all of them', async () => {
     const rows =
       'id,name,value\n' + Array.from({ length: 40_000 }, (_, i) => `${i},user ${i},${i / 7}\n`).join('');
-    const source = await file('large.csv', rows);
-    await run([source, await file('small.csv', 'a,b\n1,2\n'), await file('smaller.csv', 'a\n1\n')]);
-    const progress = emitter.events.filter(({ event }) => event.endsWith('progress')).map(({ data }) => data);
-    const times = progress.map(({ time }) => time as number);
-    for (const [index, time] of times.entries()) {
-      expect(time - (times[index - 10] ?? -Infinity)).toBeGreaterThanOrEqual(990);
-    }
-    const order = emitter.events.map(({ event, data }) => [
-      event.split(':')[2],
-      (data['file'] as SourceFile | undefined)?.id,
-    ]);
-    for (const id of ['large.csv', 'small.csv', 'smaller.csv']) {
-      const last = progress.filter(({ file: each }) => (each as SourceFile).id === id).at(-1);
-      expect(last?.['bytesDone']).toBe(last?.['bytesTotal']);
-      const done = order.findIndex(([event, fileId]) => event === 'file' && fileId === id);
-      expect(order.findLastIndex(([event, fileId]) => event === 'progress' && fileId === id)).toBeLessThan(
-        done,
-      );
-    }
+    const files = [
+      await file('large.csv', rows),
+      await file('broken.csv', '"'),
+      await file('small.csv', 'a\n1\n'),
+    ];
+    await run(files);
+    const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const progress = messagesOf('job_progress');
+    const done = progress.map((message) => message.done);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(progress.at(-1)).toMatchObject({ done: total, total });
   });
 
   it('goes on with the other files after one that cannot be read', async () => {
@@ -100,59 +111,53 @@ describe('SheetImporter', () => {
       await file('empty.csv', ''),
       await file('binary.csv', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0])),
       await file('broken.csv', 'a,b\n"1,2\n3,4\n'),
+      await file('good.csv', 'a,b\n1,2\n'),
+    ]);
+    expect(
+      messagesOf('error').map(({ file: name, error, willRetry }) => [name, error.message, willRetry]),
+    ).toEqual([
+      ['empty.csv', 'This file is empty.', false],
+      ['binary.csv', 'This is a PNG image, not a CSV.', false],
+      [
+        'broken.csv',
+        'The quote that is opened on line 2 is never closed; nothing after it can be read.',
+        false,
+      ],
+    ]);
+    expect(results()).toHaveLength(1);
+    expect(messagesOf('job_completed')).toMatchObject([{ result: { files: 4, failedFiles: 3, rows: 1 } }]);
+  });
+
+  it('fails when a file could not be read though nothing may be wrong with it, after the others', async () => {
+    const files = [
       { id: 'gone', name: 'gone.csv', bytes: 1, path: join(directory, 'gone.csv') },
       { id: 'directory', name: 'directory.csv', bytes: 1, path: directory },
       await file('good.csv', 'a,b\n1,2\n'),
+    ];
+    await expect(run(files)).rejects.toThrow(ImportFailedError);
+    expect(messagesOf('error').map(({ error }) => error.message)).toEqual([
+      'The file is not there.',
+      'The file cannot be read because of an error on the server.',
     ]);
-    expect(eventsOf('failed').map(({ file: each, message }) => [(each as SourceFile).name, message])).toEqual(
-      [
-        ['empty.csv', 'This file is empty.'],
-        ['binary.csv', 'This is a PNG image, not a CSV.'],
-        ['broken.csv', 'The quote that is opened on line 2 is never closed; nothing after it can be read.'],
-        ['gone.csv', 'The file is not there any more.'],
-        ['directory.csv', 'The file cannot be read because of an error on the server.'],
-      ],
-    );
-    expect(eventsOf('file')).toHaveLength(1);
-    expect(eventsOf('completed')).toMatchObject([{ files: 6, failedFiles: 5, rows: 1 }]);
+    expect(results()).toHaveLength(1);
+    expect(messagesOf('job_failed')).toMatchObject([
+      { error: { message: 'Not every file could be read. Try again.' } },
+    ]);
   });
 
-  it('keeps every event below 64 KiB, whatever the file', async () => {
+  it('fails when no file can be read', async () => {
+    await expect(run([await file('empty.csv', '')])).rejects.toThrow('No file could be read.');
+    expect(messagesOf('job_completed')).toEqual([]);
+  });
+
+  it('keeps every result small enough to be told, whatever the file', async () => {
     const wide = Array.from({ length: 300 }, (_, index) => `${'ü'.repeat(100)}${index}`);
     const rows = Array.from({ length: 40 }, (_, row) =>
       wide.map((name) => `${name} ${row} ${'ß'.repeat(100)}`).join(','),
     );
     await run([await file('wide.csv', [wide.join(','), ...rows].join('\n'))]);
-    expect(eventsOf('file')).toHaveLength(1);
-    expect(Math.max(...emitter.events.map(({ bytes }) => bytes))).toBeLessThan(64 * 1024);
-  });
-
-  it('keeps results and tells each once, however often the import is run; of the progress it keeps the newest', async () => {
-    const files = [await file('good.csv', 'a\n1\n'), await file('empty.csv', '')];
-    await run(files);
-    const first = emitter.events.splice(0);
-    await run(files);
-    for (const events of [first, emitter.events]) {
-      const kept = events.map(({ event, options }) => [event.split(':')[2], options]);
-      expect(kept.filter(([event]) => event !== 'progress')).toEqual([
-        ['started', { delivery: 'durable' }],
-        ['file', { delivery: 'durable', dedupeKey: 'i1 file good.csv' }],
-        ['failed', { delivery: 'durable', dedupeKey: 'i1 file empty.csv' }],
-        ['completed', { delivery: 'durable', dedupeKey: 'i1 end', clears: 'i1' }],
-      ]);
-      const progress = kept.filter(([event]) => event === 'progress').map(([, options]) => options);
-      expect(progress.length).toBeGreaterThan(0);
-      expect(new Set(progress)).toEqual(new Set([{ delivery: 'latest', key: 'i1' }]));
-    }
-  });
-
-  it('gives a later run of the same import a later run time', async () => {
-    const source = await file('a.csv', 'a\n1\n');
-    await run([source]);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    await run([source]);
-    const [first, second] = eventsOf('started').map((data) => data['run'] as number);
-    expect(second).toBeGreaterThan(first ?? Infinity);
+    expect(results()).toMatchObject([{ sheet: { rows: 40 } }]);
+    expect(messagesOf('file_completed')[0]).not.toHaveProperty('resultOmitted');
   });
 
   it('stops without another word when it is told to', async () => {
@@ -161,9 +166,7 @@ describe('SheetImporter', () => {
     const running = run([source], abort.signal);
     setImmediate(() => abort.abort(new Error('shutting down')));
     await expect(running).rejects.toThrow('shutting down');
-    const count = emitter.events.length;
-    expect(eventsOf('completed')).toEqual([]);
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    expect(emitter.events).toHaveLength(count);
+    expect(results()).toEqual([]);
+    expect(messagesOf('error').filter(({ file: name }) => name !== null)).toEqual([]);
   });
 });

@@ -10,4 +10,13 @@ export abstract class ImportDispatcher {
    * provided that its upload is removed.
    */
   abstract dispatch(job: ImportJob): Promise<void>;
+
+  /**
+   * Has an import of this user that has failed done again.
+   *
+   * @throws NotFoundException, the same whether there is no such import or it is another's; ConflictException when it has
+   * not failed; GoneException when what was uploaded is not kept any more; ServiceUnavailableException as {@link dispatch}
+   * @returns the import, for the next round
+   */
+  abstract retry(importId: string, userId: string): Promise<ImportJob>;
 }

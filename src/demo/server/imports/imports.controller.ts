@@ -3,6 +3,8 @@ import {
   Controller,
   Get,
   HttpCode,
+  Param,
+  ParseUUIDPipe,
   Post,
   Req,
   UseGuards,
@@ -10,10 +12,10 @@ import {
 } from '@nestjs/common';
 import { FilesInterceptor } from '@nestjs/platform-express';
 import type { Request } from 'express';
-import { SocketEmitter } from 'nestjs-socket-gateway/contract';
-import { importDelivery, ProcessIdentity, type FileInfo } from '../../importer/index.js';
-import { SampleSheets, UploadStore, type SampleSheet } from '../../imports/index.js';
+import type { FileInfo } from '../../importer/index.js';
+import { ImportNotices, SampleSheets, UploadStore, type ImportJob } from '../../imports/index.js';
 import { BearerGuard, userOf } from '../auth/bearer.guard.js';
+import { distinctNames } from './distinct-names.js';
 import { ImportDispatcher } from './import-dispatcher.js';
 import { UploadLimits } from './upload-limits.js';
 import { UploadSizeGuard } from './upload-size.guard.js';
@@ -28,13 +30,12 @@ export class ImportsController {
     private readonly storage: UploadStorage,
     private readonly store: UploadStore,
     private readonly dispatcher: ImportDispatcher,
-    private readonly emitter: SocketEmitter,
-    private readonly identity: ProcessIdentity,
+    private readonly notices: ImportNotices,
   ) {}
 
   @Get('samples')
-  async listSamples(): Promise<{ samples: SampleSheet[] }> {
-    return { samples: await this.samples.list() };
+  async listSamples(): Promise<{ samples: { name: string; bytes: number }[] }> {
+    return { samples: (await this.samples.list()).map(({ name, bytes }) => ({ name, bytes })) };
   }
 
   @Get('limits')
@@ -57,23 +58,34 @@ export class ImportsController {
     if (files.length > this.limits.maxFiles) {
       throw new BadRequestException(`At most ${this.limits.maxFiles} files can be imported at once.`);
     }
+    distinctNames(files);
     await this.store.commit(importId);
-    await this.#dispatch(upload, userId);
-    const infos = files.map(({ id, name, bytes }) => ({ id, name, bytes }));
-    const { pid, role } = this.identity;
-    const queued = { importId, pid, role, time: Date.now(), files: infos };
+    const job: ImportJob = { importId, userId, files, round: 0 };
+    await this.#dispatch(upload, job);
     // The other tabs of this user, and this one after a reload. They need not be told before the one that asked.
-    void this.emitter.emitToUser(userId, 'sheet:sync:queued', queued, importDelivery.news());
-    return { importId, files: infos };
+    void this.notices.queued(job);
+    return { importId, files: files.map(({ id, name, bytes }) => ({ id, name, bytes })) };
   }
 
-  async #dispatch(upload: Upload, userId: string): Promise<void> {
-    const { importId, files } = upload;
+  /** Has an import that has failed done again, for its user and nobody else. */
+  @Post('imports/:importId/retry')
+  @HttpCode(202)
+  @UseGuards(BearerGuard)
+  async retry(
+    @Req() request: Request,
+    @Param('importId', new ParseUUIDPipe()) importId: string,
+  ): Promise<{ importId: string }> {
+    const job = await this.dispatcher.retry(importId, userOf(request));
+    void this.notices.queued(job);
+    return { importId };
+  }
+
+  async #dispatch(upload: Upload, job: ImportJob): Promise<void> {
     try {
-      await this.dispatcher.dispatch({ importId, userId, files });
+      await this.dispatcher.dispatch(job);
     } catch (error) {
       // Before the answer: nobody may begin what the user is told was not begun.
-      await this.store.remove(importId);
+      await this.store.remove(job.importId);
       throw error;
     }
     upload.accepted = true;
@@ -83,7 +95,8 @@ export class ImportsController {
     for (const name of names) {
       const sample = await this.samples.find(name);
       if (sample === undefined) throw new BadRequestException(`There is no sample named “${name}”.`);
-      upload.files.push({ id: String(upload.files.length + 1), ...sample, source: 'sample' });
+      const { bytes } = sample;
+      upload.files.push({ id: String(upload.files.length + 1), name, bytes, source: 'sample' });
     }
   }
 }

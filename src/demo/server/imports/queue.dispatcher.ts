@@ -1,8 +1,23 @@
 import { InjectQueue } from '@nestjs/bull';
-import { Injectable, Logger, ServiceUnavailableException } from '@nestjs/common';
+import {
+  ConflictException,
+  GoneException,
+  HttpException,
+  Injectable,
+  Logger,
+  NotFoundException,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import type { Queue } from 'bull';
-import { IMPORT_QUEUE, ThrottledLog, surviveWithoutRedis, type ImportJob } from '../../imports/index.js';
+import {
+  IMPORT_QUEUE,
+  ThrottledLog,
+  UploadStore,
+  surviveWithoutRedis,
+  type ImportJob,
+} from '../../imports/index.js';
 import { ImportDispatcher } from './import-dispatcher.js';
+import { NO_SUCH_IMPORT, NOT_FAILED, UPLOADS_GONE } from './retry-refusals.js';
 
 /** With a margin to the 3 s that a user may have to wait for an answer. */
 const DEADLINE_MS = 2000;
@@ -13,34 +28,60 @@ export class QueueDispatcher extends ImportDispatcher {
   override readonly mode = 'workers';
   readonly #log = new ThrottledLog(new Logger(QueueDispatcher.name));
 
-  constructor(@InjectQueue(IMPORT_QUEUE) private readonly queue: Queue<ImportJob>) {
+  constructor(
+    @InjectQueue(IMPORT_QUEUE) private readonly queue: Queue<ImportJob>,
+    private readonly uploads: UploadStore,
+  ) {
     super();
     surviveWithoutRedis(queue, this.#log);
   }
 
   /**
-   * Bull neither resolves nor rejects while Redis is away, so there is a deadline. After it the job may still reach
-   * the queue; the worker that gets it finds that the upload is gone, and leaves it alone.
+   * After the deadline the job may still reach the queue; the worker that gets it finds that the upload is gone, and
+   * leaves it alone.
    */
-  override async dispatch(job: ImportJob): Promise<void> {
+  override dispatch(job: ImportJob): Promise<void> {
+    return this.#inTime(async (signal) => {
+      const added = await this.queue.add(job, { jobId: job.importId });
+      if (signal.aborted) await added.remove().catch(() => undefined);
+    }, ', so nothing was imported');
+  }
+
+  override retry(importId: string, userId: string): Promise<ImportJob> {
+    return this.#inTime(async (signal) => {
+      const job = await this.queue.getJob(importId);
+      if (job?.data.userId !== userId) throw new NotFoundException(NO_SUCH_IMPORT);
+      if (!(await job.isFailed())) throw new ConflictException(NOT_FAILED);
+      if (!(await this.uploads.isCommitted(importId))) throw new GoneException(UPLOADS_GONE);
+      if (signal.aborted) throw new Error('too late');
+      const data = { ...job.data, round: job.data.round + 1 };
+      await job.update(data);
+      await job.retry().catch((error: unknown) => {
+        // Another tab was faster.
+        throw (error as Error).message.startsWith("Couldn't retry")
+          ? new ConflictException(NOT_FAILED)
+          : error;
+      });
+      return data;
+    });
+  }
+
+  /** Bull neither resolves nor rejects while Redis is away, so there is a deadline. */
+  async #inTime<Result>(work: (signal: AbortSignal) => Promise<Result>, consequence = ''): Promise<Result> {
     const deadline = new AbortController();
+    const { signal } = deadline;
     const timer = setTimeout(() => deadline.abort(), DEADLINE_MS);
     try {
-      await Promise.race([this.#add(job, deadline.signal), aborted(deadline.signal)]);
+      return await Promise.race([this.#connected(signal).then(() => work(signal)), aborted(signal)]);
     } catch (error) {
-      this.#log.error('An import cannot be queued', error);
+      if (error instanceof HttpException) throw error;
+      this.#log.error('The job queue cannot be used', error);
       throw new ServiceUnavailableException(
-        'The job queue cannot be reached at the moment, so nothing was imported. Try again in a little while.',
+        `The job queue cannot be reached at the moment${consequence}. Try again in a little while.`,
       );
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  async #add(job: ImportJob, signal: AbortSignal): Promise<void> {
-    await this.#connected(signal);
-    const added = await this.queue.add(job, { jobId: job.importId });
-    if (signal.aborted) await added.remove().catch(() => undefined);
   }
 
   async #connected(signal: AbortSignal): Promise<void> {

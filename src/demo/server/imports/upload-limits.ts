@@ -1,7 +1,7 @@
 /** What an import may consist of. */
 export class UploadLimits {
   /** Uploads and samples together. */
-  readonly maxFiles = 20;
+  readonly maxFiles = 30;
 
   /** @param maxUploadBytes of all uploads of an import together */
   constructor(readonly maxUploadBytes: number) {}
