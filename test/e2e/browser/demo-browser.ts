@@ -87,7 +87,7 @@ export class DemoPage {
       (response) => response.request().method() === 'POST' && response.url().endsWith('/api/imports'),
     );
     if (files.length > 0) await this.page.setInputFiles('#files', files);
-    for (const sample of samples) await this.page.getByRole('checkbox', { name: sample }).check();
+    for (const sample of samples) await this.page.locator(`input[name="sample"][value="${sample}"]`).check();
     await this.page.getByRole('button', { name: /^Import \d+ file/ }).click();
     const answer = await answered;
     if (answer.ok()) this.importId = ((await answer.json()) as { importId: string }).importId;
@@ -147,6 +147,22 @@ export class DemoPage {
       .filter(({ event }) => ['file_completed', 'error', 'job_completed', 'job_failed'].includes(event))
       .reverse();
     return ends.map(({ event, times, file }) => `${file || 'the import'}: ${event} × ${times}`);
+  }
+
+  /** Resolves when the import's log has so many events of this name. */
+  async logHas(event: string, count: number): Promise<void> {
+    const log = this.card.locator('details.log');
+    if ((await log.getAttribute('open')) === null) await log.locator('summary').click();
+    await log
+      .locator('code', { hasText: event })
+      .nth(count - 1)
+      .waitFor();
+  }
+
+  /** The names of the samples that the page offers. */
+  async sampleNames(): Promise<string[]> {
+    await this.page.locator('.sample').first().waitFor();
+    return this.page.locator('.sample .sample-name').allTextContents();
   }
 
   /** Resolves when the import is in this state. */

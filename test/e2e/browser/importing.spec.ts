@@ -88,9 +88,22 @@ describe('importing in a browser', () => {
     await ada.isInTheMiddleOf('large.csv');
     await worker.end('SIGKILL');
     const lost = worker.pid;
+    await ada.reload();
+    await ada.status('Running');
+    await ada.isInTheMiddleOf('large.csv');
+    // Nobody knows yet that it is lost: what is known is shown, and that nothing more is heard.
+    await ada.card.getByText(/no news for \d+ s/).waitFor();
+    expect(await ada.files()).toMatchObject([
+      { name: 'airports.csv', share: 1, text: expect.stringContaining(`worker ${lost}`) as string },
+      { name: 'large.csv', text: expect.stringContaining(`worker ${lost}`) as string },
+    ]);
     worker = resources.add(await DemoProcess.startWorker(env));
+    await ada.card.getByText('Its worker was lost').waitFor();
+    await ada.status('Done');
+    await ada.reload();
     await ada.status('Done');
     await ada.card.getByText('Its worker was lost').waitFor();
+    expect(await ada.card.getByText('no news').count()).toBe(0);
     expect(await ada.outcomes()).toEqual([
       'airports.csv: file_completed × 1',
       'large.csv: file_completed × 1',
