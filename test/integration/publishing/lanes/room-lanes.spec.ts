@@ -25,15 +25,15 @@ describe('the lanes of an emitter', () => {
   let logger: QuietLogger;
   let metrics: RecordedMetrics;
 
-  const start = (outbox: Partial<OutboxLimits> = {}): void => {
+  const start = (outbox: Partial<OutboxLimits> = {}, timeoutMs = 300): void => {
     logger = new QuietLogger();
     metrics = new RecordedMetrics();
     const causes = new CauseLog(logger);
-    connection = connectionTo(server.url, 300);
+    connection = connectionTo(server.url, timeoutMs);
     log = new RedisRoomLog({ connection, scope: SCOPE, limits: DEFAULT_ROOM_LOG_LIMITS, causes });
     lanes = new RoomLanes({
       log,
-      emitTimeoutMs: 300,
+      emitTimeoutMs: timeoutMs,
       causes,
       limits: { ...DEFAULT_LANES_LIMITS, outbox: { ...DEFAULT_OUTBOX_LIMITS, ...outbox } },
       metrics,
@@ -65,6 +65,10 @@ describe('the lanes of an emitter', () => {
   };
 
   it('keep the order of the emits, in one room and in many, and tell the id of each', async () => {
+    await lanes.close();
+    await connection.close();
+    // 1,500 at once are not to be a matter of time.
+    start({}, 10_000);
     const results = await Promise.all(
       numbers(1, 500).flatMap((n) => ['a', 'b', 'c'].map((room) => emit(room, n))),
     );

@@ -19,6 +19,8 @@ beforeAll(async () => {
       prefix: uniquePrefix(),
       auth: { ...AUTH, defaultRooms: ['everybody'] },
       limits: { connectionsPerUser: 10_000 },
+      // Thousands of emits at once are not to be a matter of time.
+      emitTimeoutMs: 10_000,
     }),
   });
 });
