@@ -6,3 +6,6 @@ export {
   type MetricLabels,
 } from './gateway-metrics.js';
 export { METRICS, type MetricDefinition, type MetricName } from './metric-table.js';
+export { measureEventLoop } from './measure-event-loop.js';
+export { METRIC_PREFIX, prometheusMetrics, type PrometheusMetricsOptions } from './prometheus-metrics.js';
+export type { PrometheusClient, PrometheusRegister } from './prometheus-client.interface.js';

@@ -6,12 +6,19 @@ export interface MetricDefinition {
   readonly labels: readonly string[];
   /** Of a histogram: the upper bounds. */
   readonly buckets?: readonly number[];
+  /** Of a gauge: what several modules of one process make together. @default 'sum' */
+  readonly together?: 'sum' | 'max' | 'min';
 }
 
 const LATENCY_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 
 const counter = (help: string, ...labels: string[]): MetricDefinition => ({ kind: 'counter', help, labels });
 const gauge = (help: string, ...labels: string[]): MetricDefinition => ({ kind: 'gauge', help, labels });
+const largest = (help: string): MetricDefinition => ({ ...gauge(help), together: 'max' });
+const smallest = (help: string, ...labels: string[]): MetricDefinition => ({
+  ...gauge(help, ...labels),
+  together: 'min',
+});
 const histogram = (help: string, ...labels: string[]): MetricDefinition => ({
   kind: 'histogram',
   help,
@@ -24,7 +31,10 @@ export const METRICS = {
   connections: gauge('Sockets that are connected to the gateway of this server'),
   users: gauge('Users with a socket that is connected to this server'),
   rooms: gauge('Rooms that this server follows'),
-  handshakes_total: counter('Handshakes, by result: accepted, or the code of the refusal', 'result'),
+  handshakes_total: counter(
+    'Handshakes of authenticated namespaces, by result: accepted, or the code of the refusal',
+    'result',
+  ),
   limited_total: counter('What clients were refused because of a limit, by the limit', 'limit'),
   drained_connections_total: counter(
     'Connections of a server that ended, by how they went: left when told to, closed, or cut off without an answer',
@@ -45,14 +55,18 @@ export const METRICS = {
     'Frames of durable and latest events that were handed to sockets',
     'delivery',
   ),
-  emits_total: counter('Emits that settled, by delivery and status', 'delivery', 'status'),
+  emits_total: counter(
+    'Emits that settled, by delivery and status; the delivery of what was refused before it was known is none',
+    'delivery',
+    'status',
+  ),
   emit_duration_seconds: histogram('From the call of an emit to its result', 'delivery'),
   append_to_socket_seconds: histogram(
-    'From the append of a durable event in Redis to the socket, by the clocks of both',
+    'From the append of a durable event in Redis to the sockets of this server, by the clock of Redis; of one event in 16',
   ),
   outbox_events: gauge('Kept events that have no final answer of Redis'),
   outbox_bytes: gauge('How many bytes they have'),
-  outbox_age_seconds: gauge('How long the oldest of them has waited'),
+  outbox_age_seconds: largest('How long the oldest of them has waited'),
   abandoned_events_total: counter(
     'Queued events that were given up, by reason: shutdown, or refused by Redis',
     'reason',
@@ -66,8 +80,8 @@ export const METRICS = {
     'Events that no client acknowledged in time, by result: handled, retried, parked, expired or dropped',
     'result',
   ),
-  redis_up: gauge('Whether a connection to Redis is ready: 1 or 0', 'connection'),
-  probe_age_seconds: gauge(
+  redis_up: smallest('Whether a connection to Redis is ready: 1 or 0', 'connection'),
+  probe_age_seconds: largest(
     'How long ago the last message came through the whole path from Redis to this server',
   ),
   refreshes_total: counter(
@@ -78,7 +92,9 @@ export const METRICS = {
     'Connections that the server closed, by the code of gateway:disconnecting',
     'code',
   ),
-  event_loop_delay_seconds: gauge('The largest delay of the event loop since the last collection'),
+  event_loop_delay_seconds: largest(
+    'The largest delay of the event loop since the last collection, 0 at the first',
+  ),
 } as const satisfies Record<string, MetricDefinition>;
 
 /** The name of a metric, without its prefix. */

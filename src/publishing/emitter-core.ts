@@ -1,5 +1,6 @@
 import type { ResolvedGatewayOptions } from '../config/index.js';
 import type { CauseLog } from '../logging/index.js';
+import { NO_METRICS } from '../metrics/index.js';
 import {
   DeliveryWatch,
   RegisteringLog,
@@ -9,6 +10,7 @@ import {
 import type { RoomLog } from '../room-log/index.js';
 import { CommandSender, type CommandSenderSettings } from './commands/index.js';
 import { ConfirmingSender } from './confirming-sender.js';
+import { EmitMeter } from './emit-meter.js';
 import { EventPublisher, type EventPublisherSettings } from './event-publisher.js';
 import { DEFAULT_LANES_LIMITS, RoomLanes } from './lanes/index.js';
 import { LibraryEvents } from './library-events.js';
@@ -69,6 +71,7 @@ export class EmitterCore implements EmitterParts {
       maxPayloadBytes: options.maxPayloadBytes,
       causes,
       sendsLiveInstead,
+      meter: metrics === NO_METRICS ? undefined : new EmitMeter(metrics),
     });
     this.commands = new CommandSender({ log, kept, causes, executeLocally, onAbandoned, relay });
     this.library = new LibraryEvents(this.publisher, log, causes);

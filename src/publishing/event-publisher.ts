@@ -2,6 +2,7 @@ import { ERROR_CODES, GatewayError, isGatewayError, type EmitResult } from '../c
 import { checkEventName, normaliseRoom, userRoom } from '../names/index.js';
 import type { CauseLog } from '../logging/index.js';
 import { elementsOf } from './elements-of.js';
+import type { EmitMeter } from './emit-meter.js';
 import { emitterClosed } from './emitter-closed.js';
 import { planBroadcast, planEmit, type EmitPlan } from './emit-plan.js';
 import type { KeptEmit, KeptSender } from './kept-sender.js';
@@ -20,6 +21,8 @@ export interface EventPublisherSettings {
   readonly causes: CauseLog;
   /** Whether durable events go out live at this moment, and are not kept. @default they never do */
   readonly sendsLiveInstead?: (() => boolean) | undefined;
+  /** Told of every emit. @default nobody is */
+  readonly meter?: EmitMeter | undefined;
 }
 
 /** An emit whose event, payload and options are checked: emits it to a room, or to everybody. */
@@ -32,6 +35,8 @@ type PreparedEmit = (room: string | null) => Promise<EmitResult>;
 export class EventPublisher {
   readonly #settings: EventPublisherSettings;
   #isClosed = false;
+  /** What the emit that is being prepared is to be. */
+  #planned: EmitPlan['delivery'] | 'none' = 'none';
 
   constructor(settings: EventPublisherSettings) {
     this.#settings = settings;
@@ -47,14 +52,17 @@ export class EventPublisher {
     const users = elementsOf(userIds);
     if (!users || users.length === 0) {
       const error = new GatewayError('INVALID_USER', 'A list of users must be an array that is not empty.');
+      this.#settings.meter?.refused(1);
       return [this.#fail(error)];
     }
     try {
       // What they have in common is made once.
       const emit = this.#toRoom(event, data, options, true);
-      return await Promise.all(users.map((userId) => this.#publish(() => emit(userRoom(userId)))));
+      const planned = this.#planned;
+      return await Promise.all(users.map((userId) => this.#publish(() => emit(userRoom(userId)), planned)));
     } catch (error) {
       const failure = this.#fail(error);
+      this.#settings.meter?.refused(users.length);
       return users.map(() => failure);
     }
   }
@@ -96,6 +104,7 @@ export class EventPublisher {
 
   #prepare(plan: EmitPlan | LibraryPlan, event: string, data: unknown): PreparedEmit {
     const { live, kept, maxPayloadBytes, sendsLiveInstead } = this.#settings;
+    this.#planned = plan.delivery;
     const isLiveInstead = plan.delivery === 'durable' && !asksReceipt(plan) && sendsLiveInstead?.();
     if (plan.delivery === 'live' || isLiveInstead) {
       const except = plan.delivery === 'live' ? plan.except : [];
@@ -113,7 +122,20 @@ export class EventPublisher {
   }
 
   /** Begins in the tick of the call: the order of the emits is the order in which their senders get them. */
-  #publish(emit: () => Promise<EmitResult>): Promise<EmitResult> {
+  #publish(
+    emit: () => Promise<EmitResult>,
+    planned: EmitPlan['delivery'] | 'none' = 'none',
+  ): Promise<EmitResult> {
+    const { meter } = this.#settings;
+    if (!meter) return this.#settle(emit);
+    const startedAt = performance.now();
+    this.#planned = planned;
+    const emitted = this.#settle(emit);
+    meter.watch(this.#planned, startedAt, emitted);
+    return emitted;
+  }
+
+  #settle(emit: () => Promise<EmitResult>): Promise<EmitResult> {
     try {
       if (this.#isClosed) throw emitterClosed();
       // Not async, and without closures of its own: every emit of the process comes through here.

@@ -11,3 +11,4 @@ export { UndecodableMessages, type MessageSource } from './undecodable-messages.
 export type { IdentifyServer } from './server-check.js';
 export { mastersOf, type ReachableRedis, type RedisClient } from './redis-client.js';
 export { redisFailure } from './redis-failure.js';
+export { measureConnections } from './measure-connections.js';

@@ -3,13 +3,14 @@ import type { CauseLog, GatewayLogger } from '../logging/index.js';
 import { createReceiptRegister, EmitterCore } from '../publishing/index.js';
 import type { ReceiptRegister } from '../receipts/index.js';
 import { MemoryRoomLog, type RoomLog } from '../room-log/index.js';
-import { SocketRooms } from './attaching/index.js';
+import { DeliveryMeter, SocketRooms } from './attaching/index.js';
 import type { AuthenticatedUser, Identification } from './auth/index.js';
 import { CommandExecutor, ControlRoom } from './control/index.js';
 import { Drain } from './draining/index.js';
 import { LocalRoomChannels, RedisRoomChannels, RoomFeed, type RoomChannels } from './feed/index.js';
 import type { LimitReport } from './limits/index.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
+import { measureServer } from './measure-server.js';
 import {
   Acknowledgements,
   AskedRooms,
@@ -58,6 +59,8 @@ export class GatewayRuntime {
   readonly #feed: RoomFeed;
   readonly #sessions: Sessions;
   readonly #receipts: ReceiptRegister;
+  readonly #meter: DeliveryMeter;
+  readonly #stopMeasuring: () => void;
   #open: OpenGateway | undefined;
 
   constructor(
@@ -80,12 +83,14 @@ export class GatewayRuntime {
     this.drain = new Drain({ drainMs: options.drainMs, logger, metrics: options.metrics });
     this.#redis = connectServer(options, logging);
     this.transport = createTransport(options, this.#redis, logging);
-    const { log, channels, close } = this.#redis ? inRedis(this.#redis, options) : inMemory(options);
+    const { log, channels, close, now } = this.#redis ? inRedis(this.#redis, options) : inMemory(options);
     this.#closeLog = close;
     this.#jobs = new JobAdmission({ log, secrets: options.jobSecrets, causes });
     const undecodable = this.#redis?.undecodable;
-    this.#feed = new RoomFeed({ log, channels, causes, maxReplay: options.maxReplay, undecodable });
+    this.#feed = new RoomFeed({ log, channels, causes, maxReplay: options.maxReplay, undecodable, metrics });
     this.#receipts = createReceiptRegister(this.#redis?.connection, options);
+    this.#meter = new DeliveryMeter(metrics, now);
+    this.#stopMeasuring = measureServer(metrics, () => this.namespace, this.#feed);
     const live = new ServerLiveSender(this.transport, () => this.namespace);
     this.core = new EmitterCore({
       options,
@@ -121,6 +126,7 @@ export class GatewayRuntime {
       maxReplay,
       slow: this.#slow,
       hasOwnParser,
+      meter: this.#meter,
     });
     const asked = new AskedRooms(namespace, limits.roomsPerSocket);
     const rooms = new GatewayRooms({
@@ -153,6 +159,7 @@ export class GatewayRuntime {
   /** Called when all sockets are closed. What was emitted is appended first, within the time that a shutdown may take. */
   async close(): Promise<void> {
     this.#sessions.close();
+    this.#stopMeasuring();
     const { shutdownTimeoutMs } = this.#options;
     // Redis had the time of the drain too.
     const leftMs = Math.max(LEAST_FLUSH_MS, shutdownTimeoutMs - this.drain.elapsedMs);
@@ -172,15 +179,18 @@ interface KeptRooms {
   readonly log: RoomLog;
   readonly channels: RoomChannels;
   readonly close: () => void;
+  /** The time by which its tokens are made, in ms. */
+  readonly now: () => number;
 }
 
 function inRedis({ log, subscriber }: ServerRedis, options: ResolvedSocketGatewayOptions): KeptRooms {
-  return { log, channels: new RedisRoomChannels(subscriber, options), close: () => undefined };
+  const channels = new RedisRoomChannels(subscriber, options);
+  return { log, channels, close: () => undefined, now: () => log.now() };
 }
 
 /** Not a stand-in for a Redis that is away: it is for servers that were not given one. */
 function inMemory({ log: limits }: ResolvedSocketGatewayOptions): KeptRooms {
   const channels = new LocalRoomChannels();
   const log = new MemoryRoomLog({ limits, publish: (room, message) => channels.publish(room, message) });
-  return { log, channels, close: () => log.close() };
+  return { log, channels, close: () => log.close(), now: Date.now };
 }

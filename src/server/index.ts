@@ -24,7 +24,17 @@ export type { JobSecret } from '../job-rooms/index.js';
 export { GatewayExceptionFilter } from './gateway-exception.filter.js';
 export type { SocketTransport } from './transport/index.js';
 export type { GatewayOptions, RedisClientLike, RedisOption } from '../config/index.js';
-export type { Counter, GatewayMetrics, Histogram, MetricLabels, MetricName } from '../metrics/index.js';
+export {
+  prometheusMetrics,
+  type Counter,
+  type GatewayMetrics,
+  type Histogram,
+  type MetricLabels,
+  type MetricName,
+  type PrometheusClient,
+  type PrometheusMetricsOptions,
+  type PrometheusRegister,
+} from '../metrics/index.js';
 export {
   GatewayError,
   isGatewayError,

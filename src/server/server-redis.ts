@@ -1,7 +1,9 @@
 import type { ResolvedGatewayOptions } from '../config/index.js';
 import type { CauseLog, GatewayLogger } from '../logging/index.js';
+import type { Counter } from '../metrics/index.js';
 import { createRedisLog } from '../publishing/index.js';
 import {
+  measureConnections,
   presenceChannel,
   RedisConnection,
   RedisSubscriber,
@@ -20,6 +22,7 @@ export class ServerRedis {
   readonly subscriber: RedisSubscriber;
   readonly log: RedisRoomLog;
   readonly undecodable: UndecodableMessages;
+  readonly #stopMeasuring: () => void;
 
   /** Begins to connect. */
   constructor(
@@ -37,6 +40,9 @@ export class ServerRedis {
     this.undecodable = undecodable;
     const identify = (runId: string | undefined): boolean | undefined => log.isOn(runId);
     this.subscriber = new RedisSubscriber(listening, causes, { identify, undecodable });
+    const { metrics } = options;
+    this.#stopMeasuring = measureConnections(metrics, { publish: this.connection, subscribe: listening });
+    countReconnects(listening, metrics.counter('feed_reconnects_total'));
     log.onReady(() => this.subscriber.checkServer());
     this.connection.open();
     const presence = presenceChannel(options);
@@ -49,8 +55,18 @@ export class ServerRedis {
   }
 
   async close(): Promise<void> {
+    this.#stopMeasuring();
     await Promise.all([this.connection.close(), this.subscriber.close()]);
   }
+}
+
+/** The first connection is none that was made anew. */
+function countReconnects(connection: RedisConnection, reconnects: Counter): void {
+  let isFirst = true;
+  connection.onReady(() => {
+    if (!isFirst) reconnects.inc();
+    isFirst = false;
+  });
 }
 
 /** Undefined without a Redis that can be read from the options. */

@@ -128,11 +128,11 @@ function createIdentification(
 }
 
 function createHandshakeGuard(
-  { auth, server }: ResolvedSocketGatewayOptions,
+  { auth, metrics, server }: ResolvedSocketGatewayOptions,
   identification: Identification,
   causes: CauseLog,
   limits: ClientLimits,
 ): HandshakeGuard {
   const rules = { cors: server.cors, publicNamespaces: auth.publicNamespaces };
-  return new HandshakeGuard(identification, rules, causes, limits);
+  return new HandshakeGuard({ identification, rules, causes, limits, metrics });
 }

@@ -4,7 +4,17 @@ export { WorkerEmitter } from './worker-emitter.js';
 export { createWorkerEmitter, type CreateWorkerEmitterOptions } from './create-worker-emitter.js';
 export type { GatewayLogger } from '../logging/index.js';
 export type { GatewayOptions, RedisClientLike, RedisOption } from '../config/index.js';
-export type { Counter, GatewayMetrics, Histogram, MetricLabels, MetricName } from '../metrics/index.js';
+export {
+  prometheusMetrics,
+  type Counter,
+  type GatewayMetrics,
+  type Histogram,
+  type MetricLabels,
+  type MetricName,
+  type PrometheusClient,
+  type PrometheusMetricsOptions,
+  type PrometheusRegister,
+} from '../metrics/index.js';
 export {
   GatewayError,
   isGatewayError,

@@ -1,6 +1,7 @@
 import type { GatewayEvents } from '../contract/index.js';
 import type { ResolvedGatewayOptions } from '../config/index.js';
 import { CauseLog, type GatewayLogger } from '../logging/index.js';
+import { measureEventLoop } from '../metrics/index.js';
 import {
   AbsentLiveSender,
   AbsentRoomLog,
@@ -11,7 +12,7 @@ import {
   RedisLiveSender,
   type EmitterCoreSettings,
 } from '../publishing/index.js';
-import { RedisConnection } from '../redis/index.js';
+import { measureConnections, RedisConnection } from '../redis/index.js';
 import { warnWhenUnheard } from './warn-when-unheard.js';
 import type { ResolvedWorkerGatewayOptions } from './worker-gateway.options.js';
 
@@ -25,6 +26,7 @@ export class WorkerEmitter<Events = GatewayEvents> extends PublishingEmitter<Eve
   readonly #connection: RedisConnection | undefined;
   readonly #causes: CauseLog;
   readonly #shutdownTimeoutMs: number;
+  readonly #stopMeasuring: (() => void)[];
   #closing: Promise<void> | undefined;
 
   /** Made by `WorkerGatewayModule`. */
@@ -41,6 +43,10 @@ export class WorkerEmitter<Events = GatewayEvents> extends PublishingEmitter<Eve
     this.#connection = connection;
     this.#causes = causes;
     this.#shutdownTimeoutMs = options.shutdownTimeoutMs;
+    this.#stopMeasuring = [
+      measureEventLoop(options.metrics),
+      measureConnections(options.metrics, connection ? { emit: connection } : {}),
+    ];
   }
 
   /**
@@ -54,6 +60,7 @@ export class WorkerEmitter<Events = GatewayEvents> extends PublishingEmitter<Eve
 
   async #close(): Promise<void> {
     await this.#core.close(this.#shutdownTimeoutMs);
+    for (const stop of this.#stopMeasuring) stop();
     await this.#connection?.close();
     this.#causes.close();
   }

@@ -57,6 +57,7 @@ describe('the package, installed into a fresh application', () => {
         'SocketUser',
         'getSocketUser',
         'isGatewayError',
+        'prometheusMetrics',
       ],
       './contract': ['ERROR_CODES', 'GatewayError', 'SocketEmitter', 'isGatewayError'],
       './worker': [
@@ -66,6 +67,7 @@ describe('the package, installed into a fresh application', () => {
         'WorkerGatewayModule',
         'createWorkerEmitter',
         'isGatewayError',
+        'prometheusMetrics',
       ],
       './jobs': [
         'GatewayError',

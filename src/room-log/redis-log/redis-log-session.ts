@@ -77,10 +77,17 @@ export class RedisLogSession {
     return Math.round(localMs + this.#clockOffsetMs);
   }
 
+  /** Redis' time at this moment, in ms and parts of it, as exact as half a round trip. */
+  now(): number {
+    this.keepTime();
+    return performance.now() + this.#clockOffsetMs;
+  }
+
   /** Asks for Redis' time again once a minute of use: two clocks drift apart. */
   keepTime(): void {
     if (performance.now() - this.#clockReadAt < 60_000) return;
-    this.#clockReadAt = performance.now();
+    const askedAt = performance.now();
+    this.#clockReadAt = askedAt;
     this.#connection
       .call((client) =>
         Promise.all(
@@ -90,7 +97,7 @@ export class RedisLogSession {
         ),
       )
       .then(([time]) => {
-        if (time) this.#clockOffsetMs = millisecondsOf(time) - performance.now();
+        if (time) this.#clockOffsetMs = millisecondsOf(time) - (askedAt + performance.now()) / 2;
       })
       // What was known is still nearly right.
       .catch(() => undefined);

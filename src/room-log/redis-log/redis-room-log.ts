@@ -70,6 +70,11 @@ export class RedisRoomLog extends RoomLog {
     return this.#session.isOn(runId);
   }
 
+  /** The time of the clock by which tokens are made, in ms. */
+  now(): number {
+    return this.#session.now();
+  }
+
   override onReady(listener: LogReadyListener): () => void {
     return this.#session.onReady(listener);
   }

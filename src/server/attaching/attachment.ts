@@ -88,7 +88,9 @@ export class Attachment implements Replay, Arriving {
 
   /** The latest values have been sent too. */
   finish(): void {
-    this.#resolve({ position: this.#at as Token, recovered: this.#recovered, replayed: this.#replayed });
+    const report = { position: this.#at as Token, recovered: this.#recovered, replayed: this.#replayed };
+    this.#room.shared.meter.attached(report);
+    this.#resolve(report);
   }
 
   /** The feed goes on from somewhere else: it may never come to where this socket waits for it. */
@@ -173,6 +175,7 @@ export class Attachment implements Replay, Arriving {
       return 0;
     }
     this.#replayed++;
+    this.#room.shared.meter.replayed();
     const frame = this.#room.frameOf(event);
     sendFrame(this.socket, frame);
     return frame.bytes;
@@ -278,6 +281,7 @@ export class Attachment implements Replay, Arriving {
   #announce(reason: GapReason, position: Token): void {
     if (this.#recovered) this.#recovered = false;
     sendFrame(this.socket, this.#room.gapFrame(reason, position));
+    this.#room.shared.meter.gap(reason, 1);
   }
 
   #count(): number {

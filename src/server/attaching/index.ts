@@ -2,3 +2,4 @@ export { sendFrame, type Frame } from './event-frames.js';
 export { PRESENT, type AttachStart } from './attach-start.js';
 export type { AttachReport } from './attachment.js';
 export { SocketRooms, type SocketRoomsSettings } from './socket-rooms.js';
+export { DeliveryMeter } from './delivery-meter.js';

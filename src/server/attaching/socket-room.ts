@@ -88,6 +88,7 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
     this.#releaseHeld();
     this.shared.slow.sent(frame.bytes);
     for (const socket of this.#attached) sendFrame(socket, frame);
+    this.shared.meter.event(event.token, this.#attached.size);
   }
 
   /**
@@ -102,7 +103,11 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
     const frame = this.shared.frames.durable(this.#json, event);
     this.#releaseHeld();
     this.shared.slow.sent(frame.bytes);
-    for (const socket of this.#attached) if (!this.#veterans?.has(socket)) sendFrame(socket, frame);
+    for (const socket of this.#attached) {
+      if (this.#veterans?.has(socket)) continue;
+      sendFrame(socket, frame);
+      this.shared.meter.repeated();
+    }
   }
 
   gap(reason: GapReason, position: Token): void {
@@ -114,6 +119,7 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
     }
     const frame = this.gapFrame(reason, position);
     for (const socket of this.#attached) sendFrame(socket, frame);
+    this.shared.meter.gap(reason, this.#attached.size);
     for (const attachment of [...(this.#arriving?.values() ?? [])]) attachment.lookAgain();
   }
 
@@ -132,12 +138,15 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
   latest(key: string, data: string): void {
     const frame = this.shared.frames.latest(this.#json, key, data);
     if (!frame) return;
-    const { slow } = this.shared;
+    const { meter, slow } = this.shared;
     slow.sent(frame.bytes);
+    let count = 0;
     for (const socket of this.#attached) {
       if (this.#isWithoutLatest(socket) || slow.holds(socket, this.name, key, frame)) continue;
       sendFrame(socket, frame);
+      count++;
     }
+    meter.latest(count);
   }
 
   latestReadBegins(): void {
@@ -185,6 +194,7 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
       const frame = this.shared.frames.latest(this.#json, key, data);
       if (frame) sendFrame(attachment.socket, frame);
     }
+    this.shared.meter.latest(values.length);
     this.#finish(attachment);
   }
 

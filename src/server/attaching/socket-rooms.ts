@@ -5,6 +5,7 @@ import type { SlowConsumers } from '../slow-consumers/index.js';
 import { CONTROL_ROOM } from '../../publishing/index.js';
 import { PRESENT, type AttachStart } from './attach-start.js';
 import { Attachment, type AttachReport } from './attachment.js';
+import type { DeliveryMeter } from './delivery-meter.js';
 import { EventFrames } from './event-frames.js';
 import { ReplayBudget } from './replay-budget.js';
 import { ReplayPump } from './replay-pump.js';
@@ -17,6 +18,7 @@ export interface SocketRoomsSettings {
   readonly slow: SlowConsumers;
   /** Whether the application has replaced Socket.IO's parser. */
   readonly hasOwnParser: boolean;
+  readonly meter: DeliveryMeter;
 }
 
 /** A join that this server has asked for: where the socket begins, and what came of it. */
@@ -46,7 +48,7 @@ export class SocketRooms {
   readonly #onJoin = (room: string, id: string): void => this.#joined(room, id);
   readonly #onLeave = (room: string, id: string): void => this.#left(room, id);
 
-  constructor({ namespace, feed, maxReplay, slow, hasOwnParser }: SocketRoomsSettings) {
+  constructor({ namespace, feed, maxReplay, slow, hasOwnParser, meter }: SocketRoomsSettings) {
     this.#namespace = namespace;
     this.#feed = feed;
     this.#shared = {
@@ -55,6 +57,7 @@ export class SocketRooms {
       budget: new ReplayBudget(),
       maxReplay,
       slow,
+      meter,
     };
     namespace.adapter.on('join-room', this.#onJoin);
     namespace.adapter.on('leave-room', this.#onLeave);

@@ -1,6 +1,7 @@
 import type { Namespace, ServerOptions, Socket } from 'socket.io';
 import type { RefusalData } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
+import type { Counter, GatewayMetrics } from '../../metrics/index.js';
 import type { ClientLimits } from '../limits/index.js';
 import { isNamespaceOf } from '../options/index.js';
 import { LATE, within } from '../within.js';
@@ -17,21 +18,33 @@ export interface HandshakeRules {
   readonly publicNamespaces: readonly (string | RegExp)[];
 }
 
+export interface HandshakeGuardSettings {
+  readonly identification: Identification;
+  readonly rules: HandshakeRules;
+  readonly causes: CauseLog;
+  readonly limits: ClientLimits;
+  readonly metrics: GatewayMetrics;
+}
+
 /** Lets nobody into a namespace who is not authenticated. Works before the connection exists. */
 export class HandshakeGuard {
   readonly #identification: Identification;
   readonly #rules: HandshakeRules;
   readonly #causes: CauseLog;
   readonly #limits: ClientLimits;
+  readonly #metrics: GatewayMetrics;
+  readonly #accepted: Counter;
   readonly #guarded = new WeakSet<Namespace>();
   /** A child of a pattern inherits the pattern's guard and gets its own: each socket is welcomed once. */
   readonly #welcomed = new WeakSet<Socket>();
 
-  constructor(identification: Identification, rules: HandshakeRules, causes: CauseLog, limits: ClientLimits) {
+  constructor({ identification, rules, causes, limits, metrics }: HandshakeGuardSettings) {
     this.#identification = identification;
     this.#rules = rules;
     this.#causes = causes;
     this.#limits = limits;
+    this.#metrics = metrics;
+    this.#accepted = metrics.counter('handshakes_total', { result: 'accepted' });
   }
 
   /**
@@ -52,6 +65,7 @@ export class HandshakeGuard {
       const user = getSocketUser(socket);
       if (!user || this.#welcomed.has(socket)) return;
       this.#welcomed.add(socket);
+      this.#accepted.inc();
       onConnection(socket, user);
     });
   }
@@ -90,6 +104,7 @@ export class HandshakeGuard {
 
   #refuse(cause: unknown, socket: Socket): Error {
     const { code, reason } = refusalOf(cause, socket);
+    this.#metrics.counter('handshakes_total', { result: code }).inc();
     this.#causes.warn(`refused:${code}`, `A connection was refused with ${code}: ${reason}.`);
     return Object.assign(new Error(code), { data: { code } satisfies RefusalData });
   }

@@ -1,4 +1,5 @@
 import { isGatewayError, type GapReason } from '../../contract/index.js';
+import type { Counter } from '../../metrics/index.js';
 import type {
   LatestValues,
   Position,
@@ -40,6 +41,8 @@ export interface FeedRoomSettings {
   readonly onFailure: (error: unknown) => void;
   /** Told by how many characters a room holds more messages, or fewer. */
   readonly onHeld: (room: FeedRoom, chars: number) => void;
+  /** Counts the looks that found events whose messages had not come. */
+  readonly holes: Counter;
 }
 
 /** The pause after a look that failed though the log is there: doubling, with jitter. */
@@ -211,7 +214,10 @@ export class FeedRoom implements FollowerSink {
           if (this.#isClosed) return;
           this.#failureCount = 0;
           if (answer.latest) this.#beginLatest(answer.latest);
-          if (answer.verdict === 'chain') this.#latest?.eventsCome();
+          if (answer.verdict === 'chain') {
+            this.#settings.holes.inc();
+            this.#latest?.eventsCome();
+          }
           this.#follower.looked(id, answer);
           if (this.#follower.hasFailed) this.#retryLater();
           if (this.#follower.isSettled) this.#latest?.filled(answer.latestVersion);

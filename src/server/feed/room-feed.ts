@@ -1,6 +1,7 @@
 import { isGatewayError } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import type { UndecodableMessages } from '../../redis/index.js';
+import { NO_METRICS, type GatewayMetrics } from '../../metrics/index.js';
 import type { RoomLog } from '../../room-log/index.js';
 import { FeedRoom, type FeedRoomSettings, type RoomListener } from './feed-room.js';
 import type { RoomChannels } from './room-channels.interface.js';
@@ -25,6 +26,7 @@ export interface RoomFeedSettings {
   readonly maxReplay: number;
   /** Told of rooms whose log cannot be read for what is in it. @default it is logged only */
   readonly undecodable?: UndecodableMessages | undefined;
+  readonly metrics?: GatewayMetrics | undefined;
 }
 
 /**
@@ -43,10 +45,11 @@ export class RoomFeed {
 
   constructor(settings: RoomFeedSettings) {
     this.#settings = settings;
-    const { log, channels, maxReplay } = settings;
+    const { log, channels, maxReplay, metrics = NO_METRICS } = settings;
     this.#ofRooms = {
       log,
       maxReplay,
+      holes: metrics.counter('holes_filled_total'),
       onFailure: (error) => this.#reportFailure(error),
       onHeld: (room, chars) => this.#boundHeld(room, chars),
     };
