@@ -12,6 +12,7 @@ import { DEFAULT_ROOM_LOG_LIMITS, type RoomLogLimits } from './room-log-limits.j
 /** {@link GatewayOptions} with everything decided. */
 export interface ResolvedGatewayOptions {
   readonly redis: ResolvedRedis;
+  readonly requireRedis: boolean;
   readonly namespace: string;
   readonly prefix: string;
   readonly emitTimeoutMs: number;
@@ -51,6 +52,7 @@ export function resolveGatewayOptions<Options extends GatewayOptions>(
   }
   return Object.freeze({
     redis: Object.freeze(redis),
+    requireRedis: checked.requireRedis ?? false,
     namespace: withSlash(checked.namespace ?? '/'),
     prefix: checked.prefix ?? 'socket-gateway',
     emitTimeoutMs: checked.emitTimeoutMs ?? 2000,

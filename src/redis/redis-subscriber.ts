@@ -122,6 +122,11 @@ export class RedisSubscriber {
     this.#check?.again();
   }
 
+  /** Makes the connection anew, and all subscriptions on it: for when it hears nothing, though it answers. */
+  renew(): void {
+    this.#connection.reconnect();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#forget();

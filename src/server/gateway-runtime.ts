@@ -1,4 +1,5 @@
 import type { Namespace, Socket } from 'socket.io';
+import type { FeedProbe } from '../health/index.js';
 import type { CauseLog, GatewayLogger } from '../logging/index.js';
 import { createReceiptRegister, EmitterCore } from '../publishing/index.js';
 import type { ReceiptRegister } from '../receipts/index.js';
@@ -113,6 +114,16 @@ export class GatewayRuntime {
   /** The gateway's namespace; undefined until Nest has made the application's gateways. */
   get namespace(): Namespace | undefined {
     return this.#open?.namespace;
+  }
+
+  /** Whether Redis is heard; undefined without one. */
+  get probe(): FeedProbe | undefined {
+    return this.#redis?.probe;
+  }
+
+  /** How many sockets are connected to the gateway. */
+  get connectionCount(): number {
+    return this.namespace?.sockets.size ?? 0;
   }
 
   /** @param hasOwnParser whether the application has replaced Socket.IO's parser */

@@ -21,6 +21,12 @@ export {
 } from './auth/index.js';
 export { RoomAuthorizer } from './rooms/index.js';
 export type { JobSecret } from '../job-rooms/index.js';
+export {
+  SocketGatewayHealth,
+  SocketGatewayHealthIndicator,
+  type SocketGatewayHealthResult,
+} from './health/index.js';
+export type { HealthReport } from '../health/index.js';
 export { GatewayExceptionFilter } from './gateway-exception.filter.js';
 export type { SocketTransport } from './transport/index.js';
 export type { GatewayOptions, RedisClientLike, RedisOption } from '../config/index.js';

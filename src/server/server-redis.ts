@@ -1,4 +1,5 @@
 import type { ResolvedGatewayOptions } from '../config/index.js';
+import { FeedProbe } from '../health/index.js';
 import type { CauseLog, GatewayLogger } from '../logging/index.js';
 import type { Counter } from '../metrics/index.js';
 import { createRedisLog } from '../publishing/index.js';
@@ -22,6 +23,7 @@ export class ServerRedis {
   readonly subscriber: RedisSubscriber;
   readonly log: RedisRoomLog;
   readonly undecodable: UndecodableMessages;
+  readonly probe: FeedProbe;
   readonly #stopMeasuring: () => void;
 
   /** Begins to connect. */
@@ -52,10 +54,18 @@ export class ServerRedis {
         throw new TypeError('nothing is ever sent on the presence channel');
       }
     }, 'presence');
+    this.probe = new FeedProbe({
+      connection: this.connection,
+      subscriber: this.subscriber,
+      presence: options,
+      causes,
+      metrics,
+    });
   }
 
   async close(): Promise<void> {
     this.#stopMeasuring();
+    this.probe.close();
     await Promise.all([this.connection.close(), this.subscriber.close()]);
   }
 }

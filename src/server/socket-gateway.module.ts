@@ -12,6 +12,7 @@ import {
 } from './auth/index.js';
 import { GatewayRuntime } from './gateway-runtime.js';
 import { ClientLimits, LimitReport } from './limits/index.js';
+import { SocketGatewayHealth, SocketGatewayHealthIndicator } from './health/index.js';
 import { RedisIoAdapter } from './redis-io.adapter.js';
 import { SERVER_OPTIONS } from './socket-gateway.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './socket-gateway.module-definition.js';
@@ -97,9 +98,11 @@ const logger = (): Logger => new Logger('SocketGateway');
     },
     RedisIoAdapter,
     SocketGateway,
+    SocketGatewayHealth,
+    SocketGatewayHealthIndicator,
     { provide: SocketEmitter, useExisting: SocketGateway },
   ],
-  exports: [RedisIoAdapter, SocketGateway, SocketEmitter],
+  exports: [RedisIoAdapter, SocketGateway, SocketGatewayHealth, SocketGatewayHealthIndicator, SocketEmitter],
 })
 export class SocketGatewayModule extends ConfigurableModuleClass {
   constructor(modules: ModulesContainer) {

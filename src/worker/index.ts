@@ -2,6 +2,7 @@ export { WorkerGatewayModule } from './worker-gateway.module.js';
 export type { WorkerGatewayOptions } from './worker-gateway.options.js';
 export { WorkerEmitter } from './worker-emitter.js';
 export { createWorkerEmitter, type CreateWorkerEmitterOptions } from './create-worker-emitter.js';
+export type { HealthReport } from '../health/index.js';
 export type { GatewayLogger } from '../logging/index.js';
 export type { GatewayOptions, RedisClientLike, RedisOption } from '../config/index.js';
 export {

@@ -1,5 +1,6 @@
-import type { GatewayEvents } from '../contract/index.js';
+import { isGatewayError, type GatewayEvents } from '../contract/index.js';
 import type { ResolvedGatewayOptions } from '../config/index.js';
+import type { HealthReport } from '../health/index.js';
 import { CauseLog, type GatewayLogger } from '../logging/index.js';
 import { measureEventLoop } from '../metrics/index.js';
 import {
@@ -47,6 +48,21 @@ export class WorkerEmitter<Events = GatewayEvents> extends PublishingEmitter<Eve
       measureEventLoop(options.metrics),
       measureConnections(options.metrics, connection ? { emit: connection } : {}),
     ];
+  }
+
+  /**
+   * Whether what this worker emits reaches Redis: asked of Redis itself, and answered within `emitTimeoutMs`. Connects if that
+   * has not happened. While it is `down`, kept events wait in memory; a worker without Redis is always `down`.
+   */
+  async readiness(): Promise<HealthReport> {
+    const waiting = this.#core.waitingCount;
+    if (!this.#connection) return { status: 'down', details: { redis: 'none', waiting } };
+    try {
+      await this.#connection.call((client) => client.ping());
+      return { status: 'up', details: { redis: 'ready', waiting } };
+    } catch (error) {
+      return { status: 'down', details: { redis: isGatewayError(error) ? error.code : 'away', waiting } };
+    }
   }
 
   /**

@@ -53,6 +53,8 @@ describe('the package, installed into a fresh application', () => {
         'SocketAuthenticator',
         'SocketEmitter',
         'SocketGateway',
+        'SocketGatewayHealth',
+        'SocketGatewayHealthIndicator',
         'SocketGatewayModule',
         'SocketUser',
         'getSocketUser',

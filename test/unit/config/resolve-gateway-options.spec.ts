@@ -35,6 +35,7 @@ describe('resolveGatewayOptions', () => {
   it('has a default for everything', () => {
     expect(resolve({})).toEqual({
       redis: { kind: 'none' },
+      requireRedis: false,
       namespace: '/',
       prefix: 'socket-gateway',
       emitTimeoutMs: 2000,
