@@ -19,6 +19,7 @@ import { measureEmit } from './measures/emit.mjs';
 import { measureHandshake } from './measures/handshake.mjs';
 import { measureKept } from './measures/kept.mjs';
 import { measureMemory } from './measures/memory.mjs';
+import { measureMetrics } from './measures/metrics.mjs';
 import { measureReturn } from './measures/return.mjs';
 import { measureSteady } from './measures/steady.mjs';
 import { measureThroughput } from './measures/throughput.mjs';
@@ -32,6 +33,7 @@ const MEASURES = {
   append: measureAppend,
   kept: measureKept,
   return: measureReturn,
+  metrics: measureMetrics,
 };
 
 const processes = new StartedProcesses();

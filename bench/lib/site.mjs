@@ -13,11 +13,12 @@ import { USER_COUNT } from './events.mjs';
 
 /**
  * @param {import('./bench.mjs').Bench} bench
+ * @param {readonly Contestant[]} contestants
  * @returns {Promise<Record<Contestant, Site>>}
  */
-export async function openSites(bench) {
-  const sites = await Promise.all(CONTESTANTS.map((contestant) => openSite(bench, contestant)));
-  return /** @type {any} */ (Object.fromEntries(CONTESTANTS.map((name, index) => [name, sites[index]])));
+export async function openSites(bench, contestants = CONTESTANTS) {
+  const sites = await Promise.all(contestants.map((contestant) => openSite(bench, contestant)));
+  return /** @type {any} */ (Object.fromEntries(contestants.map((name, index) => [name, sites[index]])));
 }
 
 /**

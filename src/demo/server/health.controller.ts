@@ -1,10 +1,24 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
+import { SocketGatewayHealth, type HealthReport } from 'nestjs-socket-gateway';
 
-/** For whoever wants to know whether the server answers. */
-@Controller('healthz')
+/** For whoever wants to know whether the server answers, and whether it should get visitors. */
+@Controller()
 export class HealthController {
-  @Get()
+  readonly #health: SocketGatewayHealth;
+
+  constructor(health: SocketGatewayHealth) {
+    this.#health = health;
+  }
+
+  @Get('healthz')
   check(): { status: 'ok'; pid: number } {
     return { status: 'ok', pid: process.pid };
+  }
+
+  @Get('readyz')
+  ready(): HealthReport {
+    const report = this.#health.readiness();
+    if (report.status === 'down') throw new ServiceUnavailableException(report);
+    return report;
   }
 }

@@ -2,8 +2,9 @@ import { BullModule } from '@nestjs/bull';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { MulterModule } from '@nestjs/platform-express';
-import { SocketGatewayModule } from 'nestjs-socket-gateway';
+import { prometheusMetrics, SocketGatewayModule } from 'nestjs-socket-gateway';
 import { JobReporter } from 'nestjs-socket-gateway/jobs';
+import * as promClient from 'prom-client';
 import type { DemoConfig } from '../settings/index.js';
 import { ProcessIdentity, SheetImporter } from '../importer/index.js';
 import {
@@ -27,6 +28,7 @@ import { UploadLimits } from './imports/upload-limits.js';
 import { UploadSizeGuard } from './imports/upload-size.guard.js';
 import { UploadStorage } from './imports/upload.storage.js';
 import { UnseenImports } from './mails/unseen-imports.js';
+import { MetricsController } from './metrics.controller.js';
 import { PAGE_SETTINGS, PageController } from './page/page.controller.js';
 
 /** What uploads need; multer takes its storage from a module of its own. */
@@ -61,6 +63,7 @@ export class ServerModule {
           redis: redisUrl ?? '',
           // Who tries it out does not wait for open pages when it ends.
           drainMs: 1000,
+          metrics: prometheusMetrics(promClient),
           auth: { jwt: { secret, algorithms: ['HS256'] }, userId: (claims) => claims['sub'] },
         }),
         JwtModule.register({ secret }),
@@ -77,7 +80,7 @@ export class ServerModule {
         }),
         ...(queue === undefined ? [] : [BullModule.registerQueue({ ...queue, name: IMPORT_QUEUE })]),
       ],
-      controllers: [HealthController, LoginController, ImportsController, PageController],
+      controllers: [HealthController, MetricsController, LoginController, ImportsController, PageController],
       providers: [
         { provide: ProcessIdentity, useFactory: () => new ProcessIdentity('server') },
         { provide: PAGE_SETTINGS, useValue: { namespace } },

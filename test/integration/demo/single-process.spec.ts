@@ -105,6 +105,16 @@ describe('the demo without Redis', () => {
   it('answers health checks', async () => {
     const response = await fetch(`${server.url}/healthz`);
     expect(await response.json()).toEqual({ status: 'ok', pid: process.pid });
+    const ready = await fetch(`${server.url}/readyz`);
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toMatchObject({ status: 'up', details: { redis: 'none', draining: false } });
+  });
+
+  it('shows its metrics', async () => {
+    resources.add(await server.connect('ada'));
+    const response = await fetch(`${server.url}/metrics`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(await response.text()).toMatch(/^socket_gateway_handshakes_total\{result="accepted"\} [1-9]/m);
   });
 
   it('serves the page with a policy that allows its own scripts and nothing else', async () => {
