@@ -70,6 +70,7 @@ export const gatewayOptionsEntries = {
   outboxMaxAgeMs: v.optional(wholeNumber(1000, 24 * 60 * 60 * 1000)),
   shutdownTimeoutMs: v.optional(wholeNumber(0, 600_000)),
   maxFallbacks: v.optional(wholeNumber(1, 10_000_000)),
+  logFormat: v.optional(v.picklist(['text', 'fields'], "must be 'text' or 'fields'")),
   metrics: v.optional(
     v.custom<GatewayMetrics>(isMetrics, 'must have the methods counter, gauge and histogram'),
   ),

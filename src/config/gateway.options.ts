@@ -138,6 +138,13 @@ export interface GatewayOptions {
   maxFallbacks?: number | undefined;
 
   /**
+   * How lines are handed to Nest's logger: as `text`, or as objects of `message`, `cause` and `repeats`, which loggers that write
+   * JSON make `fields` of. With Nest's own console logger objects are hard to read.
+   * @default 'text'
+   */
+  logFormat?: 'text' | 'fields' | undefined;
+
+  /**
    * Where the library counts and measures. What a method of it throws is the caller's: it must not throw.
    * @default nothing is counted
    */

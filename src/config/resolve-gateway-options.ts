@@ -26,6 +26,7 @@ export interface ResolvedGatewayOptions {
   readonly database: number;
   /** Events with a fallback that may wait, in all processes together. */
   readonly maxFallbacks: number;
+  readonly logFormat: 'text' | 'fields';
   readonly metrics: GatewayMetrics;
 }
 
@@ -63,6 +64,7 @@ export function resolveGatewayOptions<Options extends GatewayOptions>(
     shutdownTimeoutMs: checked.shutdownTimeoutMs ?? 5000,
     database: databaseOf(redis),
     maxFallbacks: checked.maxFallbacks ?? 100_000,
+    logFormat: checked.logFormat ?? 'text',
     metrics: checked.metrics ?? NO_METRICS,
   });
 }

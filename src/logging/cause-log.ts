@@ -1,4 +1,4 @@
-import type { GatewayLogger } from './gateway-logger.js';
+import type { GatewayLogger, LogFields } from './gateway-logger.js';
 
 type Level = 'warn' | 'error';
 
@@ -40,7 +40,7 @@ export class CauseLog {
   close(): void {
     for (const [cause, seen] of this.#causes) {
       clearTimeout(seen.timer);
-      if (seen.suppressedCount > 0) this.#writeRepeats(seen, 'since the line above');
+      if (seen.suppressedCount > 0) this.#writeRepeats(cause, seen, 'since the line above');
       this.#causes.delete(cause);
     }
   }
@@ -52,7 +52,7 @@ export class CauseLog {
       seen.lastMessage = message;
       return;
     }
-    this.#write(level, message);
+    this.#write(level, message, { cause });
     this.#causes.set(cause, { level, suppressedCount: 0, lastMessage: message, timer: this.#arm(cause) });
   }
 
@@ -64,19 +64,20 @@ export class CauseLog {
         this.#causes.delete(cause);
         return;
       }
-      this.#writeRepeats(seen, `in the last ${this.#periodMs / 1000} s`);
+      this.#writeRepeats(cause, seen, `in the last ${this.#periodMs / 1000} s`);
       seen.suppressedCount = 0;
       seen.timer = this.#arm(cause);
     }, this.#periodMs).unref();
   }
 
-  #writeRepeats(seen: Cause, when: string): void {
-    this.#write(seen.level, `${seen.lastMessage} (${seen.suppressedCount} more ${when})`);
+  #writeRepeats(cause: string, { level, lastMessage, suppressedCount: repeats }: Cause, when: string): void {
+    this.#write(level, `${lastMessage} (${repeats} more ${when})`, { cause, repeats });
   }
 
-  #write(level: Level, message: string): void {
+  #write(level: Level, message: string, fields: LogFields): void {
     try {
-      this.#logger[level](message);
+      if (this.#logger.writeFields) this.#logger.writeFields(level, message, fields);
+      else this.#logger[level](message);
     } catch {
       // Who reports has something better to do than to handle that; a throwing timer would end the process.
     }

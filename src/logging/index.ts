@@ -1,2 +1,3 @@
-export type { GatewayLogger } from './gateway-logger.js';
+export type { GatewayLogger, LogFields } from './gateway-logger.js';
 export { CauseLog } from './cause-log.js';
+export { nestLogger, type LogFormat } from './nest-logger.js';

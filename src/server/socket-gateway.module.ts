@@ -1,7 +1,7 @@
-import { Logger, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { SocketEmitter } from '../contract/index.js';
-import { CauseLog } from '../logging/index.js';
+import { CauseLog, nestLogger, type GatewayLogger } from '../logging/index.js';
 import { sendFrame } from './attaching/index.js';
 import {
   HandshakeGuard,
@@ -26,7 +26,8 @@ import {
 } from './options/index.js';
 import { ClaimsRoomAuthorizer, RoomAdmission, RoomAuthorizer } from './rooms/index.js';
 
-const logger = (): Logger => new Logger('SocketGateway');
+const logger = ({ logFormat }: ResolvedSocketGatewayOptions): GatewayLogger =>
+  nestLogger('SocketGateway', logFormat);
 
 /**
  * The server side: an authenticated Socket.IO gateway in the application's own HTTP server, and the injectable
@@ -46,7 +47,11 @@ const logger = (): Logger => new Logger('SocketGateway');
       useFactory: (options: SocketGatewayOptions, own: SocketAuthenticator | undefined) =>
         resolveSocketGatewayOptions(options, process.env, own !== undefined),
     },
-    { provide: CauseLog, useFactory: () => new CauseLog(logger()) },
+    {
+      provide: CauseLog,
+      inject: [SERVER_OPTIONS],
+      useFactory: (options: ResolvedSocketGatewayOptions) => new CauseLog(logger(options)),
+    },
     {
       provide: Identification,
       inject: [SERVER_OPTIONS, { token: SocketAuthenticator, optional: true }],
@@ -94,7 +99,7 @@ const logger = (): Logger => new Logger('SocketGateway');
         causes: CauseLog,
         report: LimitReport,
         slow: SlowConsumers,
-      ) => new GatewayRuntime(options, admission, identification, logger(), causes, report, slow),
+      ) => new GatewayRuntime(options, admission, identification, logger(options), causes, report, slow),
     },
     RedisIoAdapter,
     SocketGateway,

@@ -1,6 +1,5 @@
-import { Logger } from '@nestjs/common';
 import type { GatewayEvents } from '../contract/index.js';
-import type { GatewayLogger } from '../logging/index.js';
+import { nestLogger, type GatewayLogger } from '../logging/index.js';
 import { WorkerEmitter } from './worker-emitter.js';
 import { resolveWorkerGatewayOptions, type WorkerGatewayOptions } from './worker-gateway.options.js';
 
@@ -17,8 +16,9 @@ export interface CreateWorkerEmitterOptions extends WorkerGatewayOptions {
  * @throws INVALID_OPTIONS, REDIS_NOT_CONFIGURED (with `requireRedis`)
  */
 export function createWorkerEmitter<Events = GatewayEvents>({
-  logger = new Logger('WorkerGateway'),
+  logger,
   ...options
 }: CreateWorkerEmitterOptions = {}): WorkerEmitter<Events> {
-  return new WorkerEmitter<Events>(resolveWorkerGatewayOptions(options, process.env), logger);
+  const resolved = resolveWorkerGatewayOptions(options, process.env);
+  return new WorkerEmitter<Events>(resolved, logger ?? nestLogger('WorkerGateway', resolved.logFormat));
 }

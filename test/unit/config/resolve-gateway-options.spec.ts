@@ -46,6 +46,7 @@ describe('resolveGatewayOptions', () => {
       shutdownTimeoutMs: 5000,
       database: 0,
       maxFallbacks: 100_000,
+      logFormat: 'text',
       metrics: NO_METRICS,
     });
   });

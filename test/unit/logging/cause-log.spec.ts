@@ -31,6 +31,19 @@ describe('CauseLog', () => {
     expect(logger.lines).toEqual(['warn: line 1', 'warn: line 1000 (999 more in the last 10 s)']);
   });
 
+  it('tells the cause and how many were left out to a logger that takes fields', () => {
+    const written: unknown[] = [];
+    const writeFields = (...line: unknown[]): void => void written.push(line);
+    const own = new CauseLog(Object.assign(new RecordingLogger(), { writeFields }));
+    own.warn('a', 'first');
+    own.warn('a', 'second');
+    own.close();
+    expect(written).toEqual([
+      ['warn', 'first', { cause: 'a' }],
+      ['warn', 'second (1 more since the line above)', { cause: 'a', repeats: 1 }],
+    ]);
+  });
+
   it('stays with that pace for as long as the cause comes up', () => {
     for (let second = 0; second < 35; second++) {
       causes.error('a', `second ${second}`);
