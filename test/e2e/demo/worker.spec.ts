@@ -41,7 +41,8 @@ describe("the demo's worker", () => {
     expect((await worker.peakMemory()) / 1e6).toBeLessThan(200);
     const times = messagesOf(client, 'job_progress').map(({ time }) => time);
     expect(times.length).toBeGreaterThan(10);
-    for (const [index, time] of times.entries()) {
+    // Where it ends is said when it ends, which is not made to wait.
+    for (const [index, time] of times.slice(0, -1).entries()) {
       // The clock of `time` counts whole milliseconds.
       expect(time - (times[index - 10] ?? -Infinity)).toBeGreaterThanOrEqual(990);
     }
