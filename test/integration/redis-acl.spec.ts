@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
+import { JobReporter } from 'nestjs-socket-gateway/jobs';
 import { RedisIoAdapter } from 'nestjs-socket-gateway';
 import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/worker';
 import type { AnyEvents } from '../support/any-events.js';
@@ -89,6 +90,13 @@ describe('As the users of docs/redis-acl.md, servers and workers', () => {
       expect((await emitter.history('user:bob')).events.length).toBeGreaterThan(0);
     }
     for (const name of ['newest', 'durable', 'live', 'all']) await bob.received(name, 2, 10_000);
+    const stop = worker.onUndelivered(() => Promise.resolve());
+    const receipt = { confirm: { withinMs: 50 }, fallback: { afterMs: 50 } };
+    expect(await worker.emitToUser('bob', 'asked', 1, receipt)).toMatchObject({ delivered: false });
+    await new JobReporter(worker as never)
+      .for({ id: '1', queueName: 'q' }, { userId: 'bob' })
+      .started({ total: 1 });
+    await stop();
     // Of a size at which the log's memory is looked at.
     for (let n = 0; n < 64; n++) await worker.emitToUser('bob', 'large', 'x'.repeat(60_000));
     await bob.received('large', 64, 10_000);

@@ -7,13 +7,13 @@ end
 
 -- Receivers that were given anything else as a position could never read on from it.
 local function is_token(text)
-  return string.find(text, '^%d%d%d%d%d%d%d%d%d%d%d%d%d%d?%-%d+%.[~%w_-]+%.?%w*$')
+  return string.find(text, '^%d%d%d%d%d%d%d%d%d%d%d%d%d%d?%-%d+%.[~%w_-]+%.?[%w_]*$')
 end
 
 -- An entry of ours has the fields p, n, d. Anything else was put there by somebody else, and is ignored.
 local function is_ours(entry)
   local fields = entry[2]
-  return fields[1] == 'p' and fields[3] == 'n' and is_token(fields[2]) and string.find(fields[4], '^[%w_-]+%.?%w*$')
+  return fields[1] == 'p' and fields[3] == 'n' and is_token(fields[2]) and string.find(fields[4], '^[%w_-]+%.?[%w_]*$')
 end
 
 local function token_of(entry)

@@ -1,15 +1,12 @@
-import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
+import type { ClientRequest } from './engine-connection.js';
 
 /**
  * Whose connection it is, as far as addresses tell: of IPv6 the first 64 bits, which one subscriber has all to himself.
  *
  * @param trustedProxies how many proxies have appended to X-Forwarded-For; what stands before that is the client's own claim
  */
-export function clientAddress(
-  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
-  trustedProxies: number,
-): string {
+export function clientAddress({ headers, socket }: ClientRequest, trustedProxies: number): string {
   const direct = socket.remoteAddress ?? '';
   if (trustedProxies === 0) return subscriberOf(direct);
   const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');

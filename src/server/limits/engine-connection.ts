@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'socket.io';
 
 /** A packet that waits in the engine. */
@@ -6,10 +5,16 @@ export interface WaitingPacket {
   readonly data?: { readonly length?: number };
 }
 
+/** What is used of the HTTP request that a connection began with. */
+export interface ClientRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
 /** What is used of a connection of Engine.IO: the one that all namespaces of a client share. */
 export interface EngineConnection {
   readonly readyState: string;
-  readonly request: IncomingMessage;
+  readonly request: ClientRequest;
   readonly writeBuffer: readonly WaitingPacket[];
   readonly transport: {
     readonly writable: boolean;
