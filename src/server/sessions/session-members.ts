@@ -17,9 +17,15 @@ export class SessionMembers {
     if (nsp.sockets.size === 0) this.#namespaces.delete(nsp);
   }
 
-  /** Those that a command means, in all namespaces. */
+  /**
+   * Those whose end a command means, in all namespaces. They are looked for one by one: a socket that the application has taken
+   * out of its user's room must not escape.
+   *
+   * @param members as of {@link membersIn}
+   */
   named(members: string): Socket[] {
-    return [...this.#namespaces].flatMap((namespace) => membersIn(namespace, members));
+    const isUser = members.startsWith(USER_ROOMS);
+    return this.all().filter((socket) => (isUser ? ownRoomOf(socket) : socket.id) === members);
   }
 
   all(): Socket[] {

@@ -117,6 +117,20 @@ it('revokeUser ends the connections of that user alone, on all servers, and says
   expect(metrics.count('ended_connections_total', { code: 'TOKEN_REVOKED' })).toBe(2);
 });
 
+it("revokeUser and disconnectUser reach a socket that the application has taken out of its user's room", async () => {
+  const server = await startServer();
+  for (const end of ['revokeUser', 'disconnectUser'] as const) {
+    const client = await connect(server, 'a');
+    await server.gateway.leaveRoom({ userId: 'ada' }, 'user:ada');
+    const rooms = server.app.get(RedisIoAdapter).namespace?.adapter.rooms;
+    await waitFor('it to be out', () => !rooms?.has('user:ada'));
+    revoked.add('a');
+    await server.gateway[end]('ada');
+    await gone(client);
+    revoked.delete('a');
+  }
+});
+
 it('a client that comes back by itself after it is let in with a token that still counts only', async () => {
   const server = await startServer();
   const options = { reconnection: true, reconnectionDelay: 10 };
