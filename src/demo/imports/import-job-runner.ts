@@ -3,6 +3,7 @@ import { JobReporter } from 'nestjs-socket-gateway/jobs';
 import { ImportFailedError, SheetImporter, type SourceFile } from '../importer/index.js';
 import type { ImportJob, JobFile, RunnableImport } from './import-job.js';
 import { ImportNotices } from './import-notices.js';
+import { LOCK_MS } from './queue-options.js';
 import { SampleSheets } from './sample-sheets.js';
 import { UploadStore } from './upload-store.js';
 
@@ -20,7 +21,8 @@ export class ImportJobRunner {
   ) {}
 
   /**
-   * Imports the job's files and removes what was uploaded. An import that was withdrawn is left alone.
+   * Imports the job's files and removes what was uploaded. An import that was withdrawn is left alone, and so is one that
+   * another process was given meanwhile, because this one had stood still.
    *
    * @throws ImportFailedError, and the signal's reason when it is aborted. The uploads stay, for whoever runs the job next.
    */
@@ -44,6 +46,13 @@ export class ImportJobRunner {
         throw error;
       }
     });
+    // Whoever has it now needs the uploads, and says itself how it ends.
+    if ((await job.extendLock(LOCK_MS)) !== 1) {
+      this.#logger.warn(
+        `Import ${importId} was handed to another process meanwhile; it is left to that one.`,
+      );
+      return;
+    }
     // Uploads are removed last: whoever runs the job again after a crash finds them, and says what was not said.
     await this.notices.ended(job.data, summary);
     await this.uploads.remove(importId);

@@ -23,4 +23,10 @@ export type RunnableImport = JobLike & {
   readonly data: ImportJob;
   /** It is not tried again by itself. */
   discard(): unknown;
+  /**
+   * Keeps other processes from it for a while longer.
+   *
+   * @returns 1, or 0 when this process does not have it any more
+   */
+  extendLock(durationMs: number): Promise<number>;
 };

@@ -5,6 +5,9 @@ type RedisOptions = Exclude<NonNullable<BullRootModuleOptions['redis']>, string>
 /** Why a queue is opened: to put jobs in, or to take them out. */
 export type QueueUse = 'produce' | 'consume';
 
+/** For how long a worker has a job that it says nothing of. */
+export const LOCK_MS = 5000;
+
 /**
  * Bull's options for a Redis. Its defaults suit neither side: jobs of a killed worker would be taken over after a
  * minute, a producer would wait for an absent Redis for ever, and after a pause it would try again only every 20 s.
@@ -28,7 +31,7 @@ export function queueOptions(
       // A job must reach the queue now or not at all: its user is waiting to be told which.
       ...(use === 'produce' ? { enableOfflineQueue: false } : {}),
     },
-    settings: { lockDuration: 5000, stalledInterval: 2000, maxStalledCount: 5, retryProcessDelay: 1000 },
+    settings: { lockDuration: LOCK_MS, stalledInterval: 2000, maxStalledCount: 5, retryProcessDelay: 1000 },
     defaultJobOptions: {
       // A worker that is stopped hands its job back, which counts as an attempt.
       attempts: 10,

@@ -113,21 +113,25 @@ export class DemoPage {
     return (await this.page.locator(`[data-fact="${name}"]`).textContent()) ?? '';
   }
 
-  /** Resolves when the page shows that a file of the import is in the middle. */
-  async isInTheMiddleOf(file: string): Promise<void> {
+  /**
+   * Resolves when the page shows that a file of the import is in the middle.
+   *
+   * @param from the share from which on it is
+   */
+  async isInTheMiddleOf(file: string, from = 0.1): Promise<void> {
     await this.card.locator('.file', { hasText: file }).evaluate(
-      (element, deadlineMs) =>
+      (element, { deadlineMs, from }) =>
         new Promise<void>((resolve, reject) => {
           const bar = (element as unknown as DomElement).querySelector('progress');
           const began = Date.now();
           const look = (): void => {
-            if (bar.value > 0.1 && bar.value < 1) resolve();
+            if (bar.value > from && bar.value < 1) resolve();
             else if (bar.value === 1 || Date.now() - began > deadlineMs) reject(new Error('too late'));
             else setTimeout(look, 10);
           };
           look();
         }),
-      DEADLINE_MS,
+      { deadlineMs: DEADLINE_MS, from },
     );
   }
 

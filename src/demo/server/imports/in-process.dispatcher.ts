@@ -114,4 +114,5 @@ const ONE_ATTEMPT = {
   attemptsMade: 0,
   opts: { attempts: 1 },
   discard: () => undefined,
+  extendLock: () => Promise.resolve(1),
 };
