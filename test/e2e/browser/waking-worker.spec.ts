@@ -33,7 +33,7 @@ afterEach(() => expect(browser.complaints).toEqual([]));
 describe('a worker that is frozen in the middle of an import', () => {
   it.each([
     ['while the other works', 'Ada'],
-    ['after the other has finished', 'Grace'],
+    ['after the other has finished', 'Ada'],
   ])(
     'changes nothing that the page says of the one that took over, when it wakes %s',
     async (wakes, user) => {
