@@ -38,7 +38,7 @@ it('`npm start` replaces a server and a worker that are killed in the middle, an
   const isUp = (): boolean => started.output().includes(`The sheet importer runs at ${url}`);
   await waitFor('`npm start` to be up', isUp, 2 * DEADLINE_MS);
   const ada = await browser.open(url, 'Ada');
-  await ada.import([demo.sample('airports.csv'), await demo.largeFile('large.csv', 800_000)]);
+  await ada.import([demo.sample('airports.csv'), await demo.largeFile('large.csv', 2_000_000)]);
   await ada.isInTheMiddleOf('large.csv');
   await ada.reload();
   const server = await serverAt(url);
