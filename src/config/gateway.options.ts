@@ -75,9 +75,9 @@ export interface GatewayOptions {
   logMaxLength?: number | undefined;
 
   /**
-   * How much memory of Redis the kept events of one room may take, 16 KiB to 1 GiB, in bytes; looked at about every 16th
-   * event. Too little, and large payloads push each other out long before `logMaxLength`; too much, and few rooms with
-   * large payloads fill Redis.
+   * How much memory of Redis the kept events of one room may take, 16 KiB to 1 GiB, in bytes; looked at about 64
+   * times while as many bytes are appended. Too little, and large payloads push each other out long before `logMaxLength`;
+   * too much, and few rooms with large payloads fill Redis.
    * @default 4194304
    */
   logMaxBytes?: number | undefined;

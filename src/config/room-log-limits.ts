@@ -2,7 +2,7 @@
 export interface RoomLogLimits {
   /** Events per room. Redis keeps up to 128 more, because it frees whole nodes. @default 1000 */
   readonly maxLength: number;
-  /** Bytes of memory per room; looked at about every 16th event. @default 4194304 */
+  /** Bytes of memory per room; looked at about 64 times while as many are appended. @default 4194304 */
   readonly maxBytes: number;
   /** How long after its last event a room's log is kept, in ms; its tail is kept twice as long. @default 86400000 */
   readonly ttlMs: number;

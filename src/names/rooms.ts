@@ -38,6 +38,8 @@ export function userRoom(userId: unknown): string {
   return USER_PREFIX + normaliseUserId(userId);
 }
 
+const PRINTABLE_ASCII = /^[ -~]+$/;
+
 type NameCode = 'INVALID_ROOM' | 'INVALID_USER';
 
 function normaliseName(value: unknown, what: string, code: NameCode, maxBytes: number): string {
@@ -45,6 +47,8 @@ function normaliseName(value: unknown, what: string, code: NameCode, maxBytes: n
   if (typeof value !== 'string') {
     throw new GatewayError(code, `A ${what} must be a string or a finite number, not ${kindOf(value)}.`);
   }
+  // What most names are: nothing in it to normalise or to refuse.
+  if (value.length <= maxBytes && PRINTABLE_ASCII.test(value)) return value;
   if (value === '') throw new GatewayError(code, `A ${what} must not be empty.`);
   // A name that is far too long is refused before the work of normalising it.
   requireLength(value.length > maxBytes * 3 ? value : '', what, code, maxBytes);

@@ -15,6 +15,9 @@ import { measureOutbox } from './measure-outbox.js';
 import { Outbox } from './outbox.js';
 import type { RoomLanesSettings } from './room-lanes.settings.js';
 
+/** What waits for it runs when the present code has ended. Cheaper than `queueMicrotask`, which keeps an async context. */
+const END_OF_TICK = Promise.resolve();
+
 /**
  * How events that are kept leave a process: a lane per room, in the order of the emits, each event once, whatever
  * happens to answers and connections. While the log is away they wait, within bounds; when it is back they go before
@@ -128,15 +131,15 @@ export class RoomLanes implements KeptSender {
 
   #schedule(lane: Lane): void {
     if (lane.isBusy || lane.isPaused || this.#isAway) return;
-    if (this.#due.size === 0) queueMicrotask(() => this.#sendDue());
+    if (this.#due.size === 0) void END_OF_TICK.then(this.#sendDue);
     this.#due.add(lane);
   }
 
-  #sendDue(): void {
+  readonly #sendDue = (): void => {
     const due = [...this.#due];
     this.#due.clear();
     for (const lane of due) this.#send(lane);
-  }
+  };
 
   #send(lane: Lane): void {
     if (lane.isBusy || lane.waiting.length === 0 || this.#isClosed || this.#isAway) return;

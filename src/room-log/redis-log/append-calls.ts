@@ -4,6 +4,9 @@ import type { AppendBatch, AppendReport } from '../room-log.js';
 const MAX_EVENTS = 64;
 const MAX_CHARS = 128 * 1024;
 
+/** As in the lanes. */
+const END_OF_TICK = Promise.resolve();
+
 interface PendingAppend {
   readonly batch: AppendBatch;
   readonly chars: number;
@@ -29,13 +32,13 @@ export class AppendCalls {
 
   add(batch: AppendBatch): Promise<AppendReport> {
     return new Promise((resolve, reject) => {
-      if (this.#pending.length === 0) queueMicrotask(() => this.#flush());
+      if (this.#pending.length === 0) void END_OF_TICK.then(this.#flush);
       const chars = batch.events.reduce((sum, { data }) => sum + data.length, 0);
       this.#pending.push({ batch, chars, resolve, reject });
     });
   }
 
-  #flush(): void {
+  readonly #flush = (): void => {
     const pending = this.#pending;
     this.#pending = [];
     let group: PendingAppend[] = [];
@@ -58,7 +61,7 @@ export class AppendCalls {
       chars += next.chars;
     }
     if (group.length > 0) this.#call(group);
-  }
+  };
 
   #call(group: readonly PendingAppend[]): void {
     this.#send(group.map(({ batch }) => batch)).then(

@@ -19,15 +19,21 @@ import { AppendCalls, type AppendCallOutcome } from './append-calls.js';
 import { RedisLogSession } from './redis-log-session.js';
 import { dedupeField, RoomKeys, type RoomScope } from './room-keys.js';
 import { runScript } from './run-script.js';
-import { appendReport, errorIn, latestValues, roomLook, tailReport } from './script-results.js';
+import { appendAnswers, errorIn, latestValues, roomLook, tailReport } from './script-results.js';
 import { SCRIPTS } from './scripts.js';
 
 /** How many rooms' tails one script call asks for, and how many are under way at once. */
 const TAILS_PER_CALL = 128;
 const TAILS_AT_ONCE = 2048;
 
-/** How often an append, one of so many events, looks at the size of the log. */
-const BYTES_CHECK_EVERY = 16;
+/**
+ * How often appends look at the size of a log while as many bytes are appended as it may have: it is never much larger, and
+ * what is far from it is seldom looked at, for that costs Redis more than many appends.
+ */
+const CHECKS_PER_LOG = 64;
+
+/** What an entry has beside its data, about. */
+const ENTRY_BYTES = 128;
 
 export interface RedisRoomLogSettings {
   /** Stays the caller's, who closes it. */
@@ -49,6 +55,7 @@ export class RedisRoomLog extends RoomLog {
   readonly #settings: RedisRoomLogSettings;
   readonly #keys: RoomKeys;
   readonly #session: RedisLogSession;
+  readonly #appendSettings: string;
   readonly #calls = new AppendCalls((batches) => this.#append(batches));
 
   constructor(settings: RedisRoomLogSettings) {
@@ -56,6 +63,7 @@ export class RedisRoomLog extends RoomLog {
     this.#settings = settings;
     this.#keys = new RoomKeys(settings.scope);
     this.#session = new RedisLogSession(settings.connection, settings.causes);
+    this.#appendSettings = appendSettings(settings, this.#keys.channelEnd);
   }
 
   override get isReady(): boolean {
@@ -173,62 +181,56 @@ export class RedisRoomLog extends RoomLog {
   /** Several rooms in one script call; one by one in a cluster, where they are in different slots. */
   #append(batches: readonly AppendBatch[]): Promise<readonly AppendCallOutcome[]> {
     this.#session.keepTime();
-    return this.#settings.connection.call(async (client) => {
-      if (!isCluster(client)) return this.#appendTogether(client, batches);
-      const outcomes = await Promise.all(
-        batches.map((batch) =>
-          this.#appendTogether(client, [batch]).catch((error: unknown) => [{ error: this.#failure(error) }]),
-        ),
-      );
-      return outcomes.flat();
-    });
+    return this.#settings.connection.call((client) =>
+      isCluster(client) ? this.#appendEach(client, batches) : this.#appendTogether(client, batches),
+    );
   }
 
-  async #appendTogether(
+  async #appendEach(
     client: RedisClient,
     batches: readonly AppendBatch[],
   ): Promise<readonly AppendCallOutcome[]> {
-    const { limits, publish = 'PUBLISH' } = this.#settings;
+    const outcomes = await Promise.all(
+      batches.map((batch) =>
+        this.#appendTogether(client, [batch]).catch((error: unknown) => [{ error: this.#failure(error) }]),
+      ),
+    );
+    return outcomes.flat();
+  }
+
+  #appendTogether(
+    client: RedisClient,
+    batches: readonly AppendBatch[],
+  ): Promise<readonly AppendCallOutcome[]> {
+    const { limits } = this.#settings;
     const keys: string[] = [];
-    const lines: string[] = [];
+    let lines = '';
     const events: string[] = [];
     for (const batch of batches) {
       const room = appendArguments(batch, {
         keys: this.#keys,
         limits,
-        redisTime: (localMs) => this.#session.redisTime(localMs),
+        redisTime: this.#redisTime,
         checksBytes: this.#checksBytes(batch),
       });
       keys.push(...room.keys);
-      lines.push(room.line);
+      lines += `${room.line}\n`;
       events.push(...room.args);
     }
-    const args = [
-      String(limits.maxLength),
-      String(limits.ttlMs),
-      String(tailTtlMs(limits)),
-      batches[0]?.emitter ?? '',
-      createSalt(),
-      publish,
-      String(limits.maxLatest),
-      String(limits.maxDedupeKeys),
-      // The bucket before the present one is looked at too, so it must live for two of them, and for a third because
-      // another emitter's clock may be ahead.
-      String(3 * limits.dedupeTtlMs),
-      this.#keys.channelEnd,
-      lines.join('\n'),
-      ...events,
-    ];
-    const answers = (await runScript(client, SCRIPTS.append, keys, args)) as unknown[][];
-    return answers.map((answer) => {
-      const error = errorIn(answer);
-      return error ? { error: this.#failure(error) } : { report: appendReport(answer) };
-    });
+    const args = [this.#appendSettings, batches[0]?.emitter ?? '', createSalt(), lines, ...events];
+    return runScript(client, SCRIPTS.append, keys, args).then(this.#readAnswers);
   }
 
+  readonly #redisTime = (localMs: number): number => this.#session.redisTime(localMs);
+
+  readonly #readAnswers = (answer: unknown): readonly AppendCallOutcome[] =>
+    appendAnswers(answer as string).map((outcome) =>
+      'error' in outcome ? { error: this.#failure(outcome.error) } : outcome,
+    );
+
   #checksBytes({ events }: AppendBatch): boolean {
-    const chars = events.reduce((sum, { data }) => sum + data.length, 0);
-    return chars > this.#settings.limits.maxBytes / 64 || Math.random() < events.length / BYTES_CHECK_EVERY;
+    const bytes = events.reduce((sum, { data }) => sum + data.length + ENTRY_BYTES, 0);
+    return Math.random() < (CHECKS_PER_LOG * bytes) / this.#settings.limits.maxBytes;
   }
 
   async #tails(rooms: readonly string[]): Promise<TailReport[]> {
@@ -253,6 +255,24 @@ export class RedisRoomLog extends RoomLog {
   #failure(error: unknown): Error {
     return redisFailure(error, this.#settings.connection.address);
   }
+}
+
+/** What append.lua is told of the log in every call. */
+function appendSettings({ limits, publish = 'PUBLISH' }: RedisRoomLogSettings, channelEnd: string): string {
+  const { maxLength, ttlMs, maxLatest, maxDedupeKeys, dedupeTtlMs } = limits;
+  // A dedupe bucket is looked at while the next one is the present one too, so it must live for two of them, and for a third
+  // because another emitter's clock may be ahead.
+  const dedupeKept = 3 * dedupeTtlMs;
+  return [
+    maxLength,
+    ttlMs,
+    tailTtlMs(limits),
+    publish,
+    channelEnd,
+    maxLatest,
+    maxDedupeKeys,
+    dedupeKept,
+  ].join(' ');
 }
 
 function isCluster(client: RedisClient): boolean {

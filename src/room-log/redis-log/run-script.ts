@@ -7,16 +7,14 @@ import type { RedisScript } from './scripts.js';
  *
  * @throws (rejects) what Redis answered
  */
-export async function runScript(
+export function runScript(
   client: RedisClient,
   script: RedisScript,
   keys: readonly string[],
   args: readonly string[],
 ): Promise<unknown> {
-  try {
-    return await client.evalsha(script.sha, keys.length, ...keys, ...args);
-  } catch (error) {
+  return client.evalsha(script.sha, keys.length, ...keys, ...args).catch((error: unknown) => {
     if (!(error as { message?: unknown }).message?.toString().startsWith('NOSCRIPT')) throw error;
     return client.eval(script.text, keys.length, ...keys, ...args);
-  }
+  });
 }

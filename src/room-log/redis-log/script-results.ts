@@ -22,14 +22,26 @@ export class RoomScriptError extends Error {
 export function errorIn(answer: readonly unknown[]): RoomScriptError | undefined {
   const [first] = answer;
   if (typeof first !== 'string' || answer.length !== 1) return undefined;
-  return new RoomScriptError(first.replace(/^(@?user_script:\s*\d+:\s*)?-?/, ''));
+  return scriptError(first);
 }
 
-/** Reads what append.lua returns of one room. */
-export function appendReport(answer: readonly unknown[]): AppendReport {
-  const [receivers, ...results] = answer as [number, ...string[]];
-  if (receivers === -2) return { status: 'forgotten' };
-  return { status: 'done', receivers, outcomes: results.map(outcomeOf) };
+function scriptError(message: string): RoomScriptError {
+  return new RoomScriptError(message.replace(/^(@?user_script:\s*\d+:\s*)?-?/, ''));
+}
+
+/** What became of the events of one room; an error when its part of the script failed. */
+export type AppendAnswer = { readonly report: AppendReport } | { readonly error: RoomScriptError };
+
+/** Reads what append.lua returns: a line for each room. */
+export function appendAnswers(answer: string): AppendAnswer[] {
+  return answer.split('\n').map(appendAnswer);
+}
+
+function appendAnswer(line: string): AppendAnswer {
+  if (line.startsWith('?')) return { error: scriptError(line.slice(1)) };
+  const [receivers, ...results] = line.split(' ');
+  if (receivers === '-2') return { report: { status: 'forgotten' } };
+  return { report: { status: 'done', receivers: Number(receivers), outcomes: results.map(outcomeOf) } };
 }
 
 function outcomeOf(result: string): AppendOutcome {

@@ -7,16 +7,17 @@ export interface RedisScript {
   readonly sha: string;
 }
 
-const shared = readFileSync(new URL('../scripts/room.lua', import.meta.url), 'utf8');
-
-function script(file: URL): RedisScript {
-  const text = shared + readFileSync(file, 'utf8');
+/** One script of several files, one behind the other. */
+function script(...files: readonly string[]): RedisScript {
+  const text = files
+    .map((file) => readFileSync(new URL(`../scripts/${file}`, import.meta.url), 'utf8'))
+    .join('');
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
 
 export const SCRIPTS = {
-  append: script(new URL('../scripts/append.lua', import.meta.url)),
-  attach: script(new URL('../scripts/attach.lua', import.meta.url)),
-  beginRun: script(new URL('../scripts/begin-run.lua', import.meta.url)),
-  tails: script(new URL('../scripts/tails.lua', import.meta.url)),
+  append: script('append-one.lua', 'room.lua', 'append.lua'),
+  attach: script('room.lua', 'attach.lua'),
+  beginRun: script('room.lua', 'begin-run.lua'),
+  tails: script('room.lua', 'tails.lua'),
 } as const;

@@ -1,33 +1,7 @@
--- Appends events to the logs of one or several rooms, in order, each exactly once, and notifies who follows them.
---
--- Atomic for each room: every read comes before the first write, XADD is the first write where there is one, and a
--- refused PUBLISH does not undo the append. A room that fails does not touch the others.
---
--- KEYS  for each room: log, tail; where it uses them: latest; dedupe bucket of now, the one before, the one after;
---       fence
--- ARGV  1 max length  2 log's TTL in ms  3 tail's TTL in ms  4 emitter  5 salt, random, new for each call
---       6 PUBLISH or SPUBLISH  7 most latest values of a room  8 most keys of a dedupe bucket  9 dedupe bucket's TTL in ms
---       10 what follows the tag in the names of channels
---       11 for each room a line, of words with a space between, which may be empty: number of its KEYS; number of its ARGV;
---         uses: some of l, d, f, in this order;
---         since: Redis' time in ms when the oldest of what this call is about was first sent; retry: 1 or '';
---         acknowledged: the highest seq of this emitter that Redis has acknowledged and must still know, or '';
---         the newest token that it was told for one of its events, or '';
---         the most bytes of the log, or '' for no check this time;
---         for each event its seq, its kind, and _ where clients are asked to acknowledge it, as in 17e18d_
---       for each room and event: data; then for kind e nothing, c: key to clear, d: dedupe field,
---         b: key to clear and dedupe field, l: key of the latest value;
---         a capital letter: then also the field of its runs, its run, its era, and how it ends this or '', in one text
--- Returns for each room one of
---   { receivers (-1: PUBLISH refused), for each event one of
---       token: appended | -token or -: appended before | =token: duplicate of that one | @version: latest value kept
---       | !: refused, a newer run has reported or its era has ended }
---   { -2, highest seq known or '' }   Redis has forgotten what it acknowledged; nothing was appended
---   { error }
--- Errors  none of its own; those of single rooms are returned, see above
-local call, pcall_redis = redis.call, redis.pcall
-local max_len, log_ttl, tail_ttl, emitter, salt, publish = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-local max_latest, max_dedupe, dedupe_ttl, channel_end = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9], ARGV[10]
+-- What append-one.lua has left: rooms with several events, with anything but plain durable ones, or with a tail that is
+-- not as usual. It is put behind that one and room.lua, and goes on where that one has stopped.
+local max_latest, max_dedupe, dedupe_ttl = string.match(ARGV[1], '(%d+) (%d+) (%d+)$')
+max_latest, max_dedupe = tonumber(max_latest), tonumber(max_dedupe)
 
 -- A call that takes longer than this to arrive is treated as a retry: another may have overtaken it.
 local FRESH_MS = 1000
@@ -216,12 +190,6 @@ local function version_at(ms)
   return string.format('%.0f.%s', ms, salt)
 end
 
--- Whether an expiry that was set at one time, in ms, is to be set again at the other.
-local function is_due(from, to)
-  local window = log_ttl / 64
-  return math.floor(from / window) ~= math.floor(to / window)
-end
-
 local function is_refused(fence, known)
   return fence.run < known.run or (known.ended ~= '-' and known.era == fence.era)
 end
@@ -250,9 +218,9 @@ local function append(k, a, plan, uses, since, is_retry, acknowledged, known, ma
   local tail, last, born = stored[1], tonumber(stored[2] or nil), nil
   if not last and (acknowledged or is_retry or now_ms() - since > FRESH_MS) then
     last = rarely().highest_in_log(log, since)
-    if acknowledged and rarely().is_forgotten(log, known, stored[3], last) then return { -2, '' } end
+    if acknowledged and rarely().is_forgotten(log, known, stored[3], last) then return { -2 } end
   elseif last and acknowledged and last < acknowledged then
-    return { -2, string.format('%.0f', last) }
+    return { -2 }
   end
   last = last or -1
   if not tail or not is_token(tail) then tail, born = missing_tail(log, salt) end
@@ -267,7 +235,10 @@ local function append(k, a, plan, uses, since, is_retry, acknowledged, known, ma
     local at = k + (latest_key and 3 or 2)
     for key = at, at + 2 do
       local tokens = call('HMGET', KEYS[key], unpack(fields))
-      for f = 1, #fields do originals[fields[f]] = originals[fields[f]] or tokens[f] end
+      for f = 1, #fields do
+        local token = tokens[f]
+        if token and is_token(token) then originals[fields[f]] = originals[fields[f]] or token end
+      end
     end
   end
 
@@ -362,13 +333,11 @@ local function append(k, a, plan, uses, since, is_retry, acknowledged, known, ma
   return out
 end
 
-local out, k, a = {}, 1, 12
-for line in string.gmatch(ARGV[11], '[^\n]+') do
+for line in string.gmatch(string.sub(lines, at), '[^\n]+') do
   local keys, args, uses, since, retry, acknowledged, known, max_bytes, plan =
     string.match(line, '^(%d+) (%d+) (%a*) (%-?%d+) (1?) (%d*) (%S*) (%d*) ([%w_]+)$')
   local ok, result = pcall(append, k, a, plan, uses, tonumber(since), retry ~= '', tonumber(acknowledged), known, tonumber(max_bytes))
-  if not ok then result = { type(result) == 'table' and result.err or tostring(result) } end
-  out[#out + 1] = result
+  answers[#answers + 1] = ok and table.concat(result, ' ') or error_answer(result)
   k, a = k + keys, a + args
 end
-return out
+return table.concat(answers, '\n')
