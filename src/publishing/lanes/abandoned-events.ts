@@ -1,5 +1,7 @@
+import type { GatewayError } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import type { GatewayMetrics } from '../../metrics/index.js';
+import { failed, type LaneEvent } from './lane-event.js';
 
 /** Counts, and logs, the events that were taken and that no log will ever have. */
 export class AbandonedEvents {
@@ -23,10 +25,14 @@ export class AbandonedEvents {
     );
   }
 
-  /** The log has refused them for good, after their emitters had been told that they are queued. */
-  refused(count: number, reason: string): void {
-    if (count === 0) return;
-    this.#refused.inc(count);
-    this.#causes.error('queued-lost', `${count} events that were queued are lost: ${reason}`);
+  /** The log has refused them for good: tells their emitters, and counts those that had been told `queued`. */
+  refuse(events: readonly LaneEvent[], error: GatewayError): void {
+    const lostCount = events.filter((event) => !event.settle(failed(error))).length;
+    if (lostCount === 0) return;
+    this.#refused.inc(lostCount);
+    this.#causes.error(
+      'queued-lost',
+      `${lostCount} events that were queued are lost: ${error.code}: ${error.message}`,
+    );
   }
 }

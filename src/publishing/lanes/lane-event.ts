@@ -59,6 +59,11 @@ export class LaneEvent {
   }
 }
 
+/** What the emitter of an event is told when it is not taken. */
+export function failed(error: GatewayError): EmitResult {
+  return { status: 'failed', error };
+}
+
 /** What the emitter of an event is told of its outcome. */
 export function resultOf(outcome: AppendOutcome, receivers: number): EmitResult {
   const servers = receivers >= 0 ? { servers: receivers } : {};
@@ -72,10 +77,9 @@ export function resultOf(outcome: AppendOutcome, receivers: number): EmitResult 
     case 'duplicate':
       return { status: 'duplicate', id: outcome.token };
     case 'fenced':
-      return {
-        status: 'failed',
-        error: new GatewayError('FENCED', 'A newer run of this job has reported, or the job has ended.'),
-      };
+      return failed(
+        new GatewayError('FENCED', 'A newer run of this job has reported, or the job has ended.'),
+      );
     case 'latest':
       return { status: 'published', ...servers };
   }

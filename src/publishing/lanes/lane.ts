@@ -1,3 +1,4 @@
+import type { EmitResult } from '../../contract/index.js';
 import type { Acknowledged, AppendBatch, AppendEvent, Token } from '../../room-log/index.js';
 import type { LaneEvent } from './lane-event.js';
 import type { LanesLimits } from './lanes-limits.js';
@@ -47,6 +48,11 @@ export class Lane {
     return this.#waiting;
   }
 
+  /** Whether one that waits is not newer than that. */
+  hasUpTo(lastSeq: number): boolean {
+    return (this.#waiting[0]?.seq ?? Infinity) <= lastSeq;
+  }
+
   add(event: LaneEvent): void {
     this.#waiting.push(event);
   }
@@ -71,10 +77,15 @@ export class Lane {
     this.#waiting = [...events, ...this.#waiting].sort((one, other) => one.seq - other.seq);
   }
 
-  /** The next batch; from now on it is unanswered. */
-  send(emitter: string, acknowledged: LaneEvent | undefined, limits: LanesLimits): AppendBatch {
+  /** The next batch, with nothing newer than `lastSeq`; from now on it is unanswered. */
+  send(
+    emitter: string,
+    acknowledged: LaneEvent | undefined,
+    limits: LanesLimits,
+    lastSeq = Infinity,
+  ): AppendBatch {
     const now = performance.now();
-    this.#sent = this.#takeBatch(limits);
+    this.#sent = this.#takeBatch(limits, lastSeq);
     let isRetry = false;
     let firstSentAt = now;
     const events: AppendEvent[] = [];
@@ -125,6 +136,12 @@ export class Lane {
     return sent;
   }
 
+  /** Tells everybody who waits for a result of it. */
+  end(result: EmitResult): void {
+    this.endPause();
+    for (const event of [...this.takeSent(), ...this.#waiting]) event.settle(result);
+  }
+
   learnToken(token: Token | undefined): void {
     this.#token = token ?? this.#token;
   }
@@ -138,14 +155,14 @@ export class Lane {
     return { seq, firstSentAt, token: this.#token };
   }
 
-  #takeBatch({ maxBatchEvents, maxBatchChars }: LanesLimits): readonly LaneEvent[] {
+  #takeBatch({ maxBatchEvents, maxBatchChars }: LanesLimits, lastSeq: number): readonly LaneEvent[] {
     let chars = 0;
     let count = 0;
     // Those that ask are registered before they are appended: others neither wait for that nor fail with it.
     const asks = this.#waiting[0]?.asksReceipt;
     for (const event of this.#waiting) {
       chars += event.chars;
-      if (event.asksReceipt !== asks) break;
+      if (event.asksReceipt !== asks || event.seq > lastSeq) break;
       if (count === maxBatchEvents || (count > 0 && chars > maxBatchChars)) break;
       count++;
     }

@@ -7,21 +7,23 @@ import { emitterClosed } from '../emitter-closed.js';
 import type { KeptEmit, KeptSender } from '../kept-sender.js';
 import { AbandonedEvents } from './abandoned-events.js';
 import { AcknowledgedEvents } from './acknowledged-events.js';
+import { Backlog } from './backlog.js';
 import { EmitDeadlines } from './emit-deadlines.js';
 import { Lane } from './lane.js';
-import { LaneEvent, resultOf } from './lane-event.js';
+import { failed, LaneEvent } from './lane-event.js';
 import { DEFAULT_LANES_LIMITS, type LanesLimits } from './lanes-limits.js';
 import { measureOutbox } from './measure-outbox.js';
 import { Outbox } from './outbox.js';
 import type { RoomLanesSettings } from './room-lanes.settings.js';
+import { settleBatch } from './settle-batch.js';
 
 /** What waits for it runs when the present code has ended. Cheaper than `queueMicrotask`, which keeps an async context. */
 const END_OF_TICK = Promise.resolve();
 
 /**
  * How events that are kept leave a process: a lane per room, in the order of the emits, each event once, whatever
- * happens to answers and connections. While the log is away they wait, within bounds; when it is back they go before
- * everything newer, and before them those that it acknowledged and may have forgotten.
+ * happens to answers and connections. While the log is away they wait, within bounds; when it is back they go oldest first
+ * and before everything newer, in whichever room, and before them those that it acknowledged and may have forgotten.
  */
 export class RoomLanes implements KeptSender {
   readonly #log: AppendingLog;
@@ -37,6 +39,8 @@ export class RoomLanes implements KeptSender {
   /** Lanes that send at the end of this tick, so that what is emitted in one tick is one batch. */
   readonly #due = new Set<Lane>();
   #seq = 0;
+  /** What waited when the log came back; until it has all of that, nothing newer is sent. */
+  #backlog: Backlog | undefined;
   /** The log said that it is away, and not yet that it is back. */
   #isAway = false;
   /** An emitter has waited in vain, and nothing has been answered since: the others need not wait too. */
@@ -45,13 +49,8 @@ export class RoomLanes implements KeptSender {
   #isClosing = false;
   #isClosed = false;
 
-  constructor({
-    log,
-    emitTimeoutMs,
-    causes,
-    limits = DEFAULT_LANES_LIMITS,
-    metrics = NO_METRICS,
-  }: RoomLanesSettings) {
+  constructor(settings: RoomLanesSettings) {
+    const { log, emitTimeoutMs, causes, limits = DEFAULT_LANES_LIMITS, metrics = NO_METRICS } = settings;
     this.#log = log;
     this.#causes = causes;
     this.#limits = limits;
@@ -114,10 +113,7 @@ export class RoomLanes implements KeptSender {
     for (const stop of this.#stopListening) stop();
     this.#deadlines.close();
     this.#abandoned.atShutdown(this.#outbox.count);
-    for (const lane of this.#lanes.values()) {
-      lane.endPause();
-      for (const event of [...lane.takeSent(), ...lane.waiting]) event.settle(failed(emitterClosed()));
-    }
+    for (const lane of this.#lanes.values()) lane.end(failed(emitterClosed()));
     this.#lanes.clear();
     this.#outbox.clear();
   }
@@ -130,7 +126,7 @@ export class RoomLanes implements KeptSender {
   }
 
   #schedule(lane: Lane): void {
-    if (lane.isBusy || lane.isPaused || this.#isAway) return;
+    if (lane.isBusy || lane.isPaused || this.#isAway || this.#backlog) return;
     if (this.#due.size === 0) void END_OF_TICK.then(this.#sendDue);
     this.#due.add(lane);
   }
@@ -141,10 +137,23 @@ export class RoomLanes implements KeptSender {
     for (const lane of due) this.#send(lane);
   };
 
-  #send(lane: Lane): void {
+  #send(lane: Lane, lastSeq?: number): void {
     if (lane.isBusy || lane.waiting.length === 0 || this.#isClosed || this.#isAway) return;
     const acknowledged = this.#acknowledged.newestOf(lane.room);
-    this.#append(lane, lane.send(this.#emitter, acknowledged, this.#limits));
+    this.#append(lane, lane.send(this.#emitter, acknowledged, this.#limits, lastSeq));
+  }
+
+  /** What was under way in a lane has ended: it goes on with what it has, unless what waited in all of them goes first. */
+  #goOn(lane: Lane): void {
+    if (lane.isEmpty) this.#lanes.delete(lane.room);
+    if (this.#backlog) this.#advanceBacklog();
+    else this.#schedule(lane);
+  }
+
+  #advanceBacklog(): void {
+    if (this.#backlog?.advance()) return;
+    this.#backlog = undefined;
+    for (const lane of this.#lanes.values()) this.#schedule(lane);
   }
 
   #append(lane: Lane, batch: AppendBatch): void {
@@ -168,19 +177,10 @@ export class RoomLanes implements KeptSender {
       this.#putBackAcknowledged(lane);
     } else {
       const now = performance.now();
-      for (const [index, event] of events.entries()) {
-        const outcome = report.outcomes[index];
-        if (!outcome) continue;
-        if (outcome.outcome === 'appended' || outcome.outcome === 'before') lane.learnToken(outcome.token);
-        event.settle(resultOf(outcome, report.receivers));
-        // What is not in the log need not be known there by its seq.
-        if (outcome.outcome !== 'duplicate' && outcome.outcome !== 'fenced')
-          this.#acknowledged.add(lane.room, event, now);
-      }
+      for (const event of settleBatch(lane, events, report)) this.#acknowledged.add(lane.room, event, now);
       this.#outbox.remove(events);
     }
-    if (lane.isEmpty) this.#lanes.delete(lane.room);
-    else this.#schedule(lane);
+    this.#goOn(lane);
   }
 
   #failed(lane: Lane, cause: unknown): void {
@@ -191,16 +191,19 @@ export class RoomLanes implements KeptSender {
     // A full register is the emitter's to know of, who may do without a fallback.
     if (!error.retryable || error.code === 'FALLBACKS_FULL') {
       this.#succeed(lane);
-      this.#giveUp(events, error);
-      if (lane.isEmpty) this.#lanes.delete(lane.room);
-      else this.#schedule(lane);
+      this.#abandoned.refuse(events, error);
+      this.#outbox.remove(events);
+      this.#goOn(lane);
       return;
     }
     lane.putBack(events);
     this.#outbox.stall();
     if (!this.#log.isReady) this.#becomeAway();
     if (this.#isAway) for (const event of events) event.settle({ status: 'queued' });
-    else lane.pause(() => this.#schedule(lane));
+    else {
+      lane.pause(() => this.#schedule(lane));
+      this.#goOn(lane);
+    }
   }
 
   /** The log has answered: emitters may wait for it again. */
@@ -213,6 +216,7 @@ export class RoomLanes implements KeptSender {
   #becomeAway(): void {
     if (this.#isAway) return;
     this.#isAway = true;
+    this.#backlog = undefined;
     this.#outbox.stall();
     // What was acknowledged long before it went is safe; the time that it is away does not count.
     this.#acknowledged.prune(performance.now());
@@ -231,10 +235,11 @@ export class RoomLanes implements KeptSender {
         this.#putBackAcknowledged(lane);
       }
     }
-    for (const lane of this.#lanes.values()) {
-      lane.endPause();
-      this.#schedule(lane);
-    }
+    for (const lane of this.#lanes.values()) lane.endPause();
+    this.#backlog = new Backlog(this.#lanes.values(), this.#limits, (lane, lastSeq) =>
+      this.#send(lane, lastSeq),
+    );
+    this.#advanceBacklog();
   }
 
   #putBackAcknowledged(lane: Lane): void {
@@ -243,15 +248,4 @@ export class RoomLanes implements KeptSender {
     lane.forgetToken();
     for (const event of events) this.#outbox.add(event);
   }
-
-  #giveUp(events: readonly LaneEvent[], error: GatewayError): void {
-    let lostCount = 0;
-    for (const event of events) if (!event.settle(failed(error))) lostCount++;
-    this.#outbox.remove(events);
-    this.#abandoned.refused(lostCount, `${error.code}: ${error.message}`);
-  }
-}
-
-function failed(error: GatewayError): EmitResult {
-  return { status: 'failed', error };
 }

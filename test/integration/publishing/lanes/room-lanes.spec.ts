@@ -260,17 +260,30 @@ describe('the lanes of an emitter', () => {
     expect(values.map(({ data }) => Number(data))).toEqual(numbers(991, 1000));
   });
 
-  it('take no more when Redis is away for long', async () => {
+  it('take no more when Redis is away for long, drop nothing that waits, however old it gets, and take more when Redis is back', async () => {
     await lanes.close();
     await connection.close();
     start({ maxAgeMs: 200 });
-    await emit('room', 1);
+    await emit('room', 0);
     await server.kill();
     await until('Redis is away', () => !log.isReady);
-    expect(await emit('room', 2)).toEqual({ status: 'queued' });
-    await until('it is away for long', async () => (await emit('room', 3)).status === 'failed');
-    // What was taken stays.
-    expect(lanes.waitingCount).toBeGreaterThan(0);
+    let last = 0;
+    await until('it is away for long', async () => {
+      const result = await emit('room', last + 1);
+      if (result.status === 'queued') last++;
+      else
+        expect(result).toMatchObject({ status: 'failed', error: { code: 'OUTBOX_FULL', retryable: true } });
+      return result.status === 'failed';
+    });
+    await until('what waits is several times as old', () => (metrics.value('outbox_age_seconds') ?? 0) > 0.8);
+    expect(await emit('other', 'x')).toMatchObject({ error: { code: 'OUTBOX_FULL' } });
+    expect(last).toBeGreaterThan(0);
+    expect(lanes.waitingCount).toBe(last);
+    await restart();
+    expect(await lanes.flush(10_000)).toBe(0);
+    expect(await emit('room', last + 1)).toMatchObject({ status: 'published' });
+    expect(await eventsOf('room')).toEqual(numbers(0, last + 1));
+    expect(await eventsOf('other')).toEqual([]);
   });
 
   it('take a newer latest value for one that waits, however long Redis is away, and lose none that they refuse', async () => {
