@@ -10,6 +10,9 @@ export type ReachableRedis = Extract<ResolvedRedis, { kind: 'options' | 'client'
 /** How long a TCP or TLS connection may take to be made. */
 const CONNECT_TIMEOUT_MS = 3000;
 
+/** How long the answer to a goodbye may take: at the end of a process nothing depends on it any more. */
+const QUIT_TIMEOUT_MS = 1000;
+
 /** The longest pause between two attempts to connect: what bounds the time until a returned Redis is noticed. */
 const MAX_RETRY_DELAY_MS = 2000;
 
@@ -61,6 +64,17 @@ function duplicate(client: RedisClientLike, overrides: Overrides): RedisClient {
     });
   }
   return (client as unknown as Redis).duplicate(overrides);
+}
+
+/** Says goodbye, which is answered after everything that was sent before it; waits for that, but not for long. */
+export async function quit(client: RedisClient, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.min(QUIT_TIMEOUT_MS, timeoutMs));
+  });
+  // A failed QUIT means that the connection is gone, which is what was wanted.
+  await Promise.race([client.quit().catch(() => undefined), timeout]);
+  clearTimeout(timer);
 }
 
 /** The servers that hold data: what is counted per server must be asked of each. */

@@ -1,9 +1,10 @@
 import type { GatewayError } from '../contract/index.js';
-import type { CauseLog, GatewayLogger } from '../logging/index.js';
 import { GatheredWrites } from './gathered-writes.js';
 import { AttemptWatch } from './attempt-watch.js';
-import { createClient, type ReachableRedis, type RedisClient } from './redis-client.js';
+import { ConnectionProbe, PROBE_TIMEOUT_MS } from './connection-probe.js';
+import { createClient, quit, type RedisClient } from './redis-client.js';
 import { RedisCall, type RedisCommand } from './redis-call.js';
+import type { RedisConnectionSettings } from './redis-connection.settings.js';
 import { closed, reasonOf, redisFailure, timedOut, unavailable } from './redis-failure.js';
 
 /** How many calls may wait for the first connection; more fail at once, so that nothing grows. */
@@ -11,9 +12,6 @@ const MAX_WAITING = 10_000;
 
 /** How long after the client gave up it is told to try again. */
 const REVIVE_AFTER_MS = 1000;
-
-/** How long the answer to a goodbye may take: at the end of a process nothing depends on it any more. */
-const QUIT_TIMEOUT_MS = 1000;
 
 /**
  * - `idle`: nobody has needed it yet.
@@ -24,21 +22,11 @@ const QUIT_TIMEOUT_MS = 1000;
  */
 type State = 'idle' | 'connecting' | 'ready' | 'away' | 'closed';
 
-export interface RedisConnectionSettings {
-  redis: ReachableRedis;
-  /** What the connection is for; Redis shows it in CLIENT LIST, and logs name it. */
-  name: string;
-  /** How long a call may take, waiting for the first connection included. */
-  timeoutMs: number;
-  logger: GatewayLogger;
-  causes: CauseLog;
-}
-
 /**
  * One connection to Redis on which every call ends: with the answer, or with a `GatewayError` within `timeoutMs`.
  * It connects at the first call or at {@link open}, and connects again by itself for as long as it is not closed.
  * A Redis that does not answer in time counts as away until it has answered on a new connection, so an outage costs
- * its callers one timeout together, not one each.
+ * its callers one timeout together, not one each. One that is idle is asked every 5 s whether Redis is there.
  */
 export class RedisConnection {
   readonly #settings: RedisConnectionSettings;
@@ -47,6 +35,9 @@ export class RedisConnection {
   readonly #waiting = new Set<RedisCall>();
   readonly #writes = new GatheredWrites();
   readonly #watch = new AttemptWatch(() => this.#giveUpAttempt());
+  readonly #probe = new ConnectionProbe(() =>
+    this.call((client) => client.ping(), Math.max(PROBE_TIMEOUT_MS, this.#settings.timeoutMs)),
+  );
   #client: RedisClient | undefined;
   #state: State = 'idle';
   #reviveTimer: NodeJS.Timeout | undefined;
@@ -102,14 +93,13 @@ export class RedisConnection {
    * @param command is given the client, and must send on it in the same tick
    * @throws (rejects) REDIS_UNAVAILABLE, REDIS_REFUSED, EMIT_TIMEOUT, EMITTER_CLOSED
    */
-  call<Answer>(command: RedisCommand<Answer>): Promise<Answer> {
+  call<Answer>(command: RedisCommand<Answer>, timeoutMs = this.#settings.timeoutMs): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
       if (this.#state === 'away') return reject(this.#unavailable());
       if (this.#state === 'closed') return reject(closed());
       if (this.#waiting.size >= MAX_WAITING) {
         return reject(unavailable(this.address, `has more than ${MAX_WAITING} calls waiting for it`));
       }
-      const { timeoutMs } = this.#settings;
       const call = new RedisCall(command, resolve as (answer: unknown) => void, reject, timeoutMs, (late) =>
         this.#giveUpCall(late),
       );
@@ -136,12 +126,12 @@ export class RedisConnection {
     const wasReady = this.#state === 'ready';
     this.#state = 'closed';
     this.#watch.stop();
+    this.#probe.stop();
     clearTimeout(this.#reviveTimer);
     this.#failWaiting(closed());
     const client = this.#client;
     if (!client) return;
-    // QUIT is answered after everything that was sent before it.
-    if (wasReady) await within(client.quit(), Math.min(QUIT_TIMEOUT_MS, this.#settings.timeoutMs));
+    if (wasReady) await quit(client, this.#settings.timeoutMs);
     client.disconnect();
   }
 
@@ -219,6 +209,7 @@ export class RedisConnection {
     const wasAway = this.#state === 'away';
     this.#state = 'ready';
     this.#epoch++;
+    this.#probe.start();
     this.#lastError = undefined;
     if (wasAway) {
       const seconds = ((performance.now() - this.#awaySince) / 1000).toFixed(1);
@@ -241,6 +232,7 @@ export class RedisConnection {
     );
     if (this.#state === 'away') return;
     this.#state = 'away';
+    this.#probe.stop();
     this.#awaySince = performance.now();
     this.#failWaiting(this.#unavailable());
     for (const listener of this.#awayListeners) listener();
@@ -255,12 +247,4 @@ export class RedisConnection {
   #unavailable(): GatewayError {
     return unavailable(this.address, `is away: ${reasonOf(this.#lastError)}`);
   }
-}
-
-async function within(promise: Promise<unknown>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
-  // A failed QUIT means that the connection is gone, which is what was wanted.
-  await Promise.race([promise.catch(() => undefined), timeout]);
-  clearTimeout(timer);
 }

@@ -13,9 +13,6 @@ export type SubscriptionKind = 'channel' | 'pattern';
 /** Told of subscriptions that Redis has confirmed. */
 export type ConfirmedListener = (kind: SubscriptionKind, names: readonly string[]) => void;
 
-/** How often a connection that only listens is asked whether it still hears. */
-const PROBE_EVERY_MS = 5000;
-
 /** How long to wait before subscriptions that Redis refused are tried again, and how much longer for each of them. */
 const RETRY_REFUSED_MS = 2000;
 const RETRY_EACH_MS = 1;
@@ -52,7 +49,6 @@ export class RedisSubscriber {
   #handlers: readonly RegisteredHandler[] = [];
   #confirmedListeners: readonly ConfirmedListener[] = [];
   #listening: object | undefined;
-  #probeTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -155,7 +151,6 @@ export class RedisSubscriber {
   }
 
   #forget(): void {
-    clearInterval(this.#probeTimer);
     this.#check?.end();
     for (const kind of KINDS) this.#sets[kind].end();
   }
@@ -164,7 +159,6 @@ export class RedisSubscriber {
     this.#forget();
     if (this.#isClosed) return;
     this.#listen();
-    this.#probeTimer = setInterval(() => this.#probe(), PROBE_EVERY_MS).unref();
     if (this.#check) this.#check.begin();
     else this.#subscribeAll();
   }
@@ -185,11 +179,6 @@ export class RedisSubscriber {
       },
       RETRY_REFUSED_MS + RETRY_EACH_MS * this.#missingCount,
     ).unref();
-  }
-
-  /** A connection that hears nothing looks like a quiet one; a call without an answer makes it reconnect. */
-  #probe(): void {
-    this.#connection.call((client) => client.ping()).catch(() => undefined);
   }
 
   #listen(): void {

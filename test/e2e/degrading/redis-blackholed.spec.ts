@@ -122,6 +122,27 @@ describe('When the network swallows what goes to Redis, without closing a connec
     );
   });
 
+  it('connections that are idle are replaced before the next emit, which is published at once, on a worker and on a server', async () => {
+    const networks = [workerProxy, serverProxy];
+    const emitters = [worker, server.app];
+    const backCount = (app: AppProcess): number =>
+      app.lines(/Redis at .* is back .*\((emit|publish)\)/).length;
+    const before = emitters.map(backCount);
+    for (const network of networks) network.swallow({ newLinks: false });
+    // Asked after 5 s, without an answer after the time of an emit.
+    await waitFor(
+      'both to be connected anew',
+      () => emitters.every((app, index) => backCount(app) > (before[index] as number)),
+      20_000,
+    );
+    for (const emitter of emitters) {
+      const { value, ms } = await emitter.outcome('emitToUser', 'ann', 'idle', 1);
+      expect(value).toMatchObject({ status: 'published' });
+      expect(ms).toBeLessThan(EMIT_TIMEOUT_MS / 2);
+    }
+    await ann.received('idle', 2);
+  }, 40_000);
+
   it('no process has crashed, and no promise was left unhandled', () => {
     for (const app of [worker, server.app, otherServer.app]) {
       expect(app.isRunning).toBe(true);

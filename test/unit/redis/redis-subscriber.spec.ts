@@ -12,7 +12,6 @@ class StagedConnection {
     on: () => undefined,
     subscribe: () => this.#ask(),
     psubscribe: () => this.#ask(),
-    ping: () => this.#ask(),
   };
 
   onReady(listener: () => void): void {
