@@ -2,6 +2,8 @@
  * What came of one scenario of the chaos suite, as test/chaos/support/records.ts writes it.
  * @typedef {object} ChaosRecord
  * @property {string} what
+ * @property {string} extent
+ * @property {string} test the file of the test
  * @property {number} emitted
  * @property {number} delivered
  * @property {number} lost
@@ -22,18 +24,21 @@ const SUMS = /** @type {const} */ ([
 ]);
 
 /**
- * What was done, how often, and the sums of what came of it, as a table of Markdown.
+ * What was done, how often, and the sums of what came of it, as a table of Markdown, in the order of the tests.
  * @param {readonly ChaosRecord[]} records
  * @returns {string}
  */
 export function chaosTable(records) {
-  const names = [...new Set(records.map(({ what }) => what))];
-  const rows = names.map((name) => {
-    const own = records.filter(({ what }) => what === name);
+  const rows = byName(records, ({ what }) => what).map(([name, own]) => {
     const sums = SUMS.map(([count]) => own.reduce((sum, record) => sum + record[count], 0));
-    return [name, own.length, ...sums].map(String);
+    return [sentence(name), distinct(own, 'extent', ', '), own.length, ...sums].map(String);
   });
-  return markdownTable(['what was done', 'times', ...SUMS.map(([, title]) => title)], rows);
+  const head = ['what was done', 'extent', 'times', ...SUMS.map(([, title]) => title)];
+  return markdownTable(
+    head,
+    rows,
+    head.map((_, column) => column).filter((column) => column > 1),
+  );
 }
 
 /**
@@ -42,30 +47,60 @@ export function chaosTable(records) {
  * @property {string} trial
  * @property {string} extent
  * @property {string} result
+ * @property {string} test the file of the test
  */
 
 /**
- * What was tried, how much of it and how often, and what came of it each time, as a table of Markdown.
+ * What was tried, how much of it and how often, what came of it each time, and by which test, as a table of Markdown, in the
+ * order of the tests.
  * @param {readonly Trial[]} trials
  * @returns {string}
  */
 export function trialTable(trials) {
-  const names = [...new Set(trials.map(({ trial }) => trial))];
-  const rows = names.map((name) => {
-    const own = trials.filter(({ trial }) => trial === name);
-    const extents = [...new Set(own.map(({ extent }) => extent))].join(', ');
-    const results = [...new Set(own.map(({ result }) => result))].join('<br>');
-    return [name, extents, String(own.length), results];
-  });
-  return markdownTable(['what was tried', 'extent', 'times', 'result'], rows, [2]);
+  const rows = byName(trials, ({ trial }) => trial).map(([name, own]) => [
+    sentence(name),
+    distinct(own, 'extent', '<br>'),
+    String(own.length),
+    distinct(own, 'result', '<br>'),
+    distinct(own, 'test', '<br>'),
+  ]);
+  return markdownTable(['what was tried', 'extent', 'times', 'result', 'test'], rows, [2]);
+}
+
+/**
+ * Those of one name together; the order does not depend on which test was first this time.
+ * @template {{ readonly test: string }} One
+ * @param {readonly One[]} all
+ * @param {(one: One) => string} nameOf
+ * @returns {[name: string, own: One[]][]}
+ */
+function byName(all, nameOf) {
+  const sorted = [...all].sort((one, other) => one.test.localeCompare(other.test));
+  const names = [...new Set(sorted.map(nameOf))];
+  return names.map((name) => [name, sorted.filter((one) => nameOf(one) === name)]);
+}
+
+/**
+ * @template {string} Key
+ * @param {readonly Readonly<Record<Key, string>>[]} all
+ * @param {Key} key
+ * @param {string} separator
+ */
+function distinct(all, key, separator) {
+  return [...new Set(all.map((one) => one[key]))].join(separator);
+}
+
+/** @param {string} name */
+function sentence(name) {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /**
  * @param {readonly string[]} head
  * @param {readonly (readonly string[])[]} rows
- * @param {readonly number[]} [numbers] the columns that are aligned to the right; all but the first unless told
+ * @param {readonly number[]} numbers the columns that are aligned to the right
  */
-function markdownTable(head, rows, numbers = head.map((_, column) => column).slice(1)) {
+function markdownTable(head, rows, numbers) {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

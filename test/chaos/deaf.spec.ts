@@ -39,7 +39,7 @@ describe('A subscription that hears nothing on a connection that answers', () =>
     expect(ann.payloads('gateway:gap')).toEqual([]);
 
     recordTrial({
-      trial: 'a subscription that hears nothing on a connection that answers PING',
+      trial: 'A subscription that hears nothing on a connection that answers PING',
       extent: '1 server, until it is not ready',
       result: `not ready after ${untilDown} s, ready ${untilUp} s after the network passed messages again; nothing lost`,
     });

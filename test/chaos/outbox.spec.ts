@@ -10,9 +10,9 @@ import { recordTrial } from './support/trials.js';
 
 /** The short form fills the outbox several times over, in less time. */
 const FORM =
-  chaosForm().name === 'full'
-    ? { awayMs: 10 * 60_000, perSecond: 1000, isAlone: true }
-    : { awayMs: 8_000, perSecond: 2500, isAlone: false };
+  chaosForm().name === 'full' ? { awayMs: 10 * 60_000, perSecond: 1000 } : { awayMs: 8_000, perSecond: 2500 };
+/** Others take part of the machine: how late a loop may be that does nothing for long. */
+const MAX_LOOP_DELAY_MS = 100;
 const WARM_UP_MS = 5000;
 /** How long Redis is back while the worker goes on emitting. */
 const BACK_MS = 2000;
@@ -108,7 +108,7 @@ describe('While Redis is away for long', () => {
     expect(OUTBOX_FULL).toBeGreaterThan(FORM.perSecond);
     expect(mostMiB).toBeLessThan(40);
     expect(away.slowestMs).toBeLessThan(1000 + 2000);
-    if (FORM.isAlone) expect(away.loopDelayP99Ms).toBeLessThan(50);
+    expect(away.loopDelayP99Ms).toBeLessThan(MAX_LOOP_DELAY_MS);
     // Nothing of what waited was dropped for what was refused, or overtaken by what came later.
     expect(missing).toBe(0);
     expect(late).toBe(0);

@@ -143,7 +143,7 @@ describe('A rolling restart', () => {
       return gaps > 0 || shown.length !== count || shown.some((n, place) => n !== place);
     });
     recordTrial({
-      trial: `a rolling restart of ${SERVER_COUNT} servers`,
+      trial: `A rolling restart of ${SERVER_COUNT} servers`,
       extent: `${FORM.clientCount} clients, ${EVENTS_PER_SECOND} events/s, drainMs ${FORM.drainMs}`,
       result: `${expected} shown, ${wrong.length} clients that missed or repeated any; ${reconnectCount} reconnects, at most ${Math.max(...askedPeaks).toFixed(2)} times the mean asked for at once, and ${Math.max(...peaks).toFixed(2)} times come; a server ended within ${Math.round(Math.max(...endings))} ms`,
     });

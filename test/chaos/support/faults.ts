@@ -12,14 +12,19 @@ import { HALVES, subscribersOf, type Site } from './site.js';
 export interface Fault {
   /** A sentence's end: 'when …'. */
   readonly name: string;
+  /** How much of it, or for how long. */
+  extent(form: ChaosForm): string;
   make(site: Site, form: ChaosForm, random: Random): Promise<void>;
 }
 
 const JOB_DEADLINE_MS = 120_000;
+const seconds = (ms: number): string => `${ms / 1000} s`;
+
 const JOB = { steps: 200, pauseMs: 10 };
 
 const serverKilled: Fault = {
   name: 'a server is killed by kill -9',
+  extent: ({ serverAwayMs }) => `away for ${seconds(serverAwayMs)}`,
   async make(site, { serverAwayMs }, random) {
     const server = random.pick(site.servers);
     await site.balanceAmong(site.servers.filter((other) => other !== server));
@@ -33,6 +38,7 @@ const serverKilled: Fault = {
 
 const workerKilled: Fault = {
   name: 'a worker is killed by kill -9 in the middle of a job, which is run again',
+  extent: () => `a job of ${JOB.steps} events`,
   async make({ workers }, _form, random) {
     await Promise.all(workers.map((worker) => worker.call('openQueue')));
     const { userId } = random.pick(PEOPLE);
@@ -62,6 +68,7 @@ async function workerAt(
 
 const redisRestarted: Fault = {
   name: 'Redis is killed and started again with its append-only file',
+  extent: ({ redisAwayMs }) => `away for ${seconds(redisAwayMs)}`,
   async make(site, { redisAwayMs }) {
     await site.redis.kill();
     await delay(redisAwayMs);
@@ -71,6 +78,7 @@ const redisRestarted: Fault = {
 
 const redisPaused: Fault = {
   name: 'Redis is paused',
+  extent: ({ redisPausedMs }) => `for ${seconds(redisPausedMs)}`,
   async make({ redis }, { redisPausedMs }) {
     redis.pause();
     try {
@@ -83,6 +91,7 @@ const redisPaused: Fault = {
 
 const blackholed: Fault = {
   name: 'connections are blackholed and their bytes are delivered late',
+  extent: ({ blackholedMs }) => `for ${seconds(blackholedMs)}`,
   async make(site, { blackholedMs }, random) {
     const networks = [random.pick(site.servers), random.pick(site.workers)].map(({ network }) => network);
     const all = [...networks, site.entrances[random.pick(HALVES)] as TcpProxy];
@@ -97,6 +106,7 @@ const blackholed: Fault = {
 
 const halfOffline: Fault = {
   name: 'half of the clients are offline',
+  extent: ({ offlineMs }) => `for ${seconds(offlineMs)}`,
   async make(site, { offlineMs }, random) {
     const half = random.pick(HALVES);
     await site.disappear(half);
@@ -107,10 +117,14 @@ const halfOffline: Fault = {
 
 const serverBlocked: Fault = {
   name: "a server's event loop is blocked under load, until Redis closes its subscription",
+  extent: ({ blockedMs }) => `for ${seconds(blockedMs)} or longer`,
   async make(site, { blockedMs }, random) {
     const before = [...(await subscribersOf(site.redis.url))];
     const flag = site.newFile();
-    const blocked = random.pick(site.servers).call('blockUntil', flag, blockedMs, 10 * blockedMs);
+    // One that was restarted has no clients, and hears nothing.
+    const clientCounts = await Promise.all(site.servers.map((server) => server.call<number>('clientCount')));
+    const serving = site.servers.filter((_, index) => (clientCounts[index] as number) > 0);
+    const blocked = random.pick(serving).call('blockUntil', flag, blockedMs, 10 * blockedMs);
     const worker = random.pick(site.workers);
     const burst = worker.call('startBurst', { rooms: TEAMS, paddingBytes: 32_000 });
     try {

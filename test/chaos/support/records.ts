@@ -1,9 +1,15 @@
-import { appendFileSync } from 'node:fs';
 import type { Verdict } from './judge.js';
+import { writeRecord } from './record-file.js';
 import type { SiteFigures } from './site.js';
 
 /** What was done once, and what came of it. */
-export type ChaosRecord = { what: string; seed: number; emitted: number; settleMs: number } & SiteFigures &
+export type ChaosRecord = {
+  what: string;
+  extent: string;
+  seed: number;
+  emitted: number;
+  settleMs: number;
+} & SiteFigures &
   Verdict;
 
 /** Tells what came of a scenario: in a line, and to the file that CHAOS_RECORDS names, for the table of `npm run chaos`. */
@@ -16,8 +22,7 @@ export function record(one: ChaosRecord): void {
       `${connections} reconnects, ${replayed} replayed, ${known} known; ` +
       `longest silence ${seconds(longestSilenceMs)}, settled in ${seconds(settleMs)}\n`,
   );
-  const file = process.env['CHAOS_RECORDS'];
-  if (file !== undefined && file !== '') appendFileSync(file, `${JSON.stringify(one)}\n`);
+  writeRecord(one);
 }
 
 function seconds(ms: number): string {

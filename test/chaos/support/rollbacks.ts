@@ -2,14 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
 import type { Fault } from './faults.js';
+import type { ChaosForm } from './form.js';
 import { askRedis } from './room-logs.js';
 import type { Site } from './site.js';
 
 /** Those of this half are away and see nothing of what is lost; the others see it. */
 const AWAY = 1;
 
+const forgotten = ({ forgottenMs }: ChaosForm): string => `of ${forgottenMs / 1000} s before`;
+
 const olderSnapshot: Fault = {
   name: 'Redis comes back from an older snapshot',
+  extent: forgotten,
   async make(site, { forgottenMs }) {
     await site.disappear(AWAY);
     await askRedis(site.redis.url, (redis) => redis.save());
@@ -22,6 +26,7 @@ const olderSnapshot: Fault = {
 
 const replicaBehind: Fault = {
   name: 'a replica is promoted before it has everything',
+  extent: forgotten,
   async make(site, { forgottenMs }) {
     const link = await TcpProxy.start(site.redis.port);
     try {

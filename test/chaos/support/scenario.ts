@@ -16,6 +16,7 @@ export async function play(site: Site, fault: Fault, form: ChaosForm, seed: numb
   const { verdict, ...rest } = await site.settle();
   record({
     what: fault.name,
+    extent: fault.extent(form),
     seed,
     ...rest.figures,
     ...verdict,

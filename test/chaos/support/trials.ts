@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { writeRecord } from './record-file.js';
 
 /** A fault or an abuse that was tried, and what came of it, in words and figures. */
 export interface Trial {
@@ -13,6 +13,5 @@ export interface Trial {
 /** Tells what came of a trial: in a line, and to the file that CHAOS_RECORDS names, for the table of `npm run chaos`. */
 export function recordTrial(one: Trial): void {
   process.stderr.write(`  ${one.trial} (${one.extent}): ${one.result}\n`);
-  const file = process.env['CHAOS_RECORDS'];
-  if (file !== undefined && file !== '') appendFileSync(file, `${JSON.stringify(one)}\n`);
+  writeRecord(one);
 }

@@ -12,6 +12,7 @@ import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
+import { recordTrial } from '../../chaos/support/trials.js';
 
 /** How late a timer may fire in a process that shares the machine with others. */
 const LATENESS_MS = 500;
@@ -64,6 +65,11 @@ describe('When the network swallows what goes to Redis, without closing a connec
     );
     await ann.received('after');
     expect(await ann.received('kept')).toEqual([1]);
+    recordTrial({
+      trial: "A worker's connection to Redis is blackholed during an emit",
+      extent: `emitTimeoutMs ${EMIT_TIMEOUT_MS}`,
+      result: `the emit was settled after ${Math.max(live.ms, durable.ms).toFixed(0)} ms (live: failed; durable: queued, and delivered later); the next ones go over a new connection`,
+    });
   });
 
   it('new connections that are swallowed too are given up until one gets through', async () => {
@@ -88,6 +94,7 @@ describe('When the network swallows what goes to Redis, without closing a connec
 
   it('a server that has become deaf notices by itself and hears again', async () => {
     serverProxy.swallow({ newLinks: false });
+    const deafSince = performance.now();
     let emitted = 0;
     // Nothing is emitted on this server: only its own probe can tell.
     await waitFor(
@@ -99,8 +106,14 @@ describe('When the network swallows what goes to Redis, without closing a connec
       },
       15_000,
     );
+    const deafMs = performance.now() - deafSince;
     // What was durable while it was deaf arrives too.
     expect(await ann.received('kept:across', emitted)).toEqual([...Array(emitted).keys()]);
+    recordTrial({
+      trial: 'The connections of a server to Redis are blackholed while it only listens',
+      extent: `${emitted} durable events meanwhile`,
+      result: `it heard again after ${(deafMs / 1000).toFixed(1)} s; 0 lost`,
+    });
     expect(server.app.lines(/Redis at .* is away \(subscribe\)/)).toHaveLength(1);
     expect(server.app.lines(/Redis at .* is back .*\(subscribe\)/)).toHaveLength(1);
   }, 30_000);
@@ -129,18 +142,27 @@ describe('When the network swallows what goes to Redis, without closing a connec
       app.lines(/Redis at .* is back .*\((emit|publish)\)/).length;
     const before = emitters.map(backCount);
     for (const network of networks) network.swallow({ newLinks: false });
+    const since = performance.now();
     // Asked after 5 s, without an answer after the time of an emit.
     await waitFor(
       'both to be connected anew',
       () => emitters.every((app, index) => backCount(app) > (before[index] as number)),
       20_000,
     );
+    const seconds = ((performance.now() - since) / 1000).toFixed(1);
+    let slowestMs = 0;
     for (const emitter of emitters) {
       const { value, ms } = await emitter.outcome('emitToUser', 'ann', 'idle', 1);
+      slowestMs = Math.max(slowestMs, ms);
       expect(value).toMatchObject({ status: 'published' });
       expect(ms).toBeLessThan(EMIT_TIMEOUT_MS / 2);
     }
     await ann.received('idle', 2);
+    recordTrial({
+      trial: 'Idle connections to Redis are blackholed',
+      extent: `a worker and a server, emitTimeoutMs ${EMIT_TIMEOUT_MS}`,
+      result: `replaced within ${seconds} s; the next emit was published after ${slowestMs.toFixed(0)} ms`,
+    });
   }, 40_000);
 
   it('no process has crashed, and no promise was left unhandled', () => {

@@ -9,6 +9,7 @@ import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
+import { recordTrial } from '../../chaos/support/trials.js';
 
 /** How late everything may be on a machine that does other things too. */
 const LATENESS_MS = 1500;
@@ -73,6 +74,11 @@ describe('A server that is told to end', () => {
     expect((left.at(-1) as number) - (left[0] as number)).toBeGreaterThan(1000);
     expect((left[0] as number) - began).toBeLessThan(2000);
     expect(server.app.lines('Draining: 10 connections leave within 2000 ms.')).toHaveLength(1);
+    recordTrial({
+      trial: 'A server is told to end',
+      extent: 'drainMs 2000, 10 clients that do not leave by themselves',
+      result: `told to leave between ${Math.min(...slots)} and ${Math.max(...slots)} ms, disconnected in batches; newcomers refused with 503; exit code ${code} after ${ms.toFixed(0)} ms`,
+    });
     expect(server.app.lines(/Drained in .* s: 0 left, 10 were disconnected/)).toHaveLength(1);
   });
 

@@ -4,6 +4,7 @@ import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
+import { recordTrial } from '../../chaos/support/trials.js';
 
 const resources = new Resources();
 afterEach(() => resources.stop());
@@ -41,6 +42,11 @@ describe('A server that is told to end', () => {
       redis.resume();
       await proxy.stop();
       await waitFor('the clients to notice', () => clients.every(({ socket }) => !socket.connected));
+      recordTrial({
+        trial: 'A server is told to end while its clients do not answer and Redis is away with events queued',
+        extent: `drainMs and shutdownTimeoutMs 1500, a client on WebSocket and one that polls, forceCloseConnections ${FORCE_CLOSE}`,
+        result: `exit code ${code} after ${ms.toFixed(0)} ms; the queued events were counted in the log`,
+      });
     },
   );
 });

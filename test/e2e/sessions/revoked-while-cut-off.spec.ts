@@ -5,6 +5,7 @@ import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
+import { recordTrial } from '../../chaos/support/trials.js';
 
 const resources = new Resources();
 
@@ -34,15 +35,22 @@ it('a user who is revoked while a server is cut off from Redis is gone from it w
   expect(far.disconnectCount).toBe(0);
 
   proxy.heal();
+  const healedAt = performance.now();
   await waitFor(
     'the connection to the server that was cut off to end',
     () => far.disconnectCount === 1,
     40_000,
   );
+  const seconds = ((performance.now() - healedAt) / 1000).toFixed(1);
   expect(far.payloads('gateway:disconnecting')).toEqual([{ code: 'TOKEN_REVOKED' }]);
   expect(bob.disconnectCount).toBe(0);
 
   far.socket.connect();
   await waitFor('a refusal', () => far.refusals[0]);
   expect(far.refusals[0]?.data).toEqual({ code: 'TOKEN_REVOKED' });
+  recordTrial({
+    trial: 'A user is revoked while one of the servers is cut off from Redis',
+    extent: '2 servers, a client of the user on each, and another user',
+    result: `disconnected at once by the other server, and ${seconds} s after the network healed by the one that was cut off; refused when it came back; the other user stayed connected`,
+  });
 }, 90_000);
