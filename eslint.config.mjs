@@ -130,7 +130,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/demo/web/**/*.js'],
+    files: ['src/demo/web/**/*.js', 'test/e2e/browser/jobs/page/*.js'],
     languageOptions: {
       globals: {
         window: 'readonly',
@@ -153,6 +153,8 @@ export default tseslint.config(
         URL: 'readonly',
         Blob: 'readonly',
         AbortController: 'readonly',
+        URLSearchParams: 'readonly',
+        history: 'readonly',
         navigator: 'readonly',
         matchMedia: 'readonly',
         performance: 'readonly',

@@ -1,4 +1,5 @@
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { launchChromium } from './launch-chromium.js';
 
 /** How long what depends on several processes may take. */
 export const DEADLINE_MS = 60_000;
@@ -14,13 +15,7 @@ export class DemoBrowser {
   }
 
   static async start(): Promise<DemoBrowser> {
-    const executablePath = process.env['CHROMIUM_PATH'];
-    if (!executablePath) throw new Error('Set CHROMIUM_PATH, or use `npm test`, which finds a Chromium.');
-    const quiet = ['quic', 'background-networking', 'component-update', 'sync'].map(
-      (what) => `--disable-${what}`,
-    );
-    const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet];
-    return new DemoBrowser(await chromium.launch({ executablePath, args }));
+    return new DemoBrowser(await launchChromium());
   }
 
   /** Opens the page and logs in, if a user is named. */
