@@ -60,6 +60,7 @@ export const METRICS = {
     'delivery',
     'status',
   ),
+  failed_emits_total: counter('Emits that failed, by the code of their error', 'code'),
   emit_duration_seconds: histogram('From the call of an emit to its result', 'delivery'),
   append_to_socket_seconds: histogram(
     'From the append of a durable event in Redis to the sockets of this server, by the clock of Redis; of one event in 16',

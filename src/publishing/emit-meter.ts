@@ -1,4 +1,4 @@
-import type { Delivery, EmitResult } from '../contract/index.js';
+import type { Delivery, EmitResult, GatewayErrorCode } from '../contract/index.js';
 import type { Counter, GatewayMetrics, Histogram } from '../metrics/index.js';
 
 /** How an emit was to travel; `none` when it was refused before that was known. */
@@ -13,10 +13,14 @@ interface Series {
 
 /** Counts emits by what came of them, and measures how long that took. */
 export class EmitMeter {
+  readonly #metrics: GatewayMetrics;
   readonly #series: Readonly<Record<Delivery, Series>>;
   readonly #refused: Counter;
+  /** Of the codes that came up: most never do. */
+  readonly #failures = new Map<GatewayErrorCode, Counter>();
 
   constructor(metrics: GatewayMetrics) {
+    this.#metrics = metrics;
     const of = (delivery: Delivery): Series => ({
       results: Object.fromEntries(
         STATUSES.map((status) => [status, metrics.counter('emits_total', { delivery, status })]),
@@ -46,5 +50,15 @@ export class EmitMeter {
   /** So many were refused before anything was known of them. */
   refused(count: number): void {
     this.#refused.inc(count);
+  }
+
+  /** So many failed with this code. */
+  failed(code: GatewayErrorCode, count: number): void {
+    let counter = this.#failures.get(code);
+    if (!counter) {
+      counter = this.#metrics.counter('failed_emits_total', { code });
+      this.#failures.set(code, counter);
+    }
+    counter.inc(count);
   }
 }

@@ -1,4 +1,10 @@
-import { ERROR_CODES, GatewayError, isGatewayError, type EmitResult } from '../contract/index.js';
+import {
+  ERROR_CODES,
+  GatewayError,
+  isGatewayError,
+  type EmitResult,
+  type GatewayErrorCode,
+} from '../contract/index.js';
 import { checkEventName, normaliseRoom, userRoom } from '../names/index.js';
 import type { CauseLog } from '../logging/index.js';
 import { elementsOf } from './elements-of.js';
@@ -61,7 +67,7 @@ export class EventPublisher {
       const planned = this.#planned;
       return await Promise.all(users.map((userId) => this.#publish(() => emit(userRoom(userId)), planned)));
     } catch (error) {
-      const failure = this.#fail(error);
+      const failure = this.#fail(error, users.length);
       this.#settings.meter?.refused(users.length);
       return users.map(() => failure);
     }
@@ -139,7 +145,7 @@ export class EventPublisher {
     try {
       if (this.#isClosed) throw emitterClosed();
       // Not async, and without closures of its own: every emit of the process comes through here.
-      return emit().then(this.#tell, this.#fail);
+      return emit().then(this.#tell, this.#failed);
     } catch (error) {
       return Promise.resolve(this.#fail(error));
     }
@@ -156,14 +162,17 @@ export class EventPublisher {
     return result;
   };
 
-  readonly #fail = (cause: unknown): EmitResult => {
+  readonly #failed = (cause: unknown): EmitResult => this.#fail(cause);
+
+  #fail(cause: unknown, emitCount = 1): EmitResult {
     const { error, code, message } = understood(cause);
+    this.#settings.meter?.failed(code, emitCount);
     // That there is no Redis was said when the process started, and does not change while it runs.
     if (code !== 'REDIS_NOT_CONFIGURED') {
       this.#settings.causes.warn(`emit:${code}`, `An emit failed with ${code}: ${message}`);
     }
     return { status: 'failed', error };
-  };
+  }
 }
 
 function keptEmit(plan: Exclude<EmitPlan, { delivery: 'live' }> | LibraryPlan, data: string): KeptEmit {
@@ -178,7 +187,7 @@ function asksReceipt(plan: EmitPlan | LibraryPlan): plan is Extract<EmitPlan, { 
 }
 
 /** What failed may have been thrown by an application's own transport, and be anything: it is read once, guarded. */
-function understood(cause: unknown): { error: GatewayError; code: string; message: string } {
+function understood(cause: unknown): { error: GatewayError; code: GatewayErrorCode; message: string } {
   if (isGatewayError(cause)) {
     try {
       const { code, message } = cause;

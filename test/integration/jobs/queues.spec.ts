@@ -4,6 +4,7 @@ import { BULL } from '../../support/jobs/bull-queue.js';
 import { BULLMQ } from '../../support/jobs/bullmq-queue.js';
 import { JobFixture, listen, listenToProgress } from '../../support/jobs/job-fixture.js';
 import { startQueueWorker, type QueueUnderTest, type Work } from '../../support/jobs/queue-under-test.js';
+import { RecordedMetrics } from '../../support/recorded-metrics.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -18,6 +19,7 @@ describe.each<[string, QueueUnderTest]>([
   let fixture: JobFixture;
   let queue: string;
   let resources: Resources;
+  let metrics: RecordedMetrics;
   beforeAll(async () => {
     redis = await RedisProcess.start();
     fixture = await JobFixture.start(redis.url);
@@ -28,12 +30,13 @@ describe.each<[string, QueueUnderTest]>([
   });
   beforeEach(() => {
     queue = uniquePrefix();
+    metrics = new RecordedMetrics();
     resources = new Resources();
   });
   afterEach(() => resources.stop());
 
   function startWorker(work: Work, keepsLock = true): Promise<INestApplicationContext> {
-    const gateway = { redis: redis.url, prefix: fixture.prefix };
+    const gateway = { redis: redis.url, prefix: fixture.prefix, metrics };
     return startQueueWorker(
       kind,
       resources,
@@ -150,6 +153,8 @@ describe.each<[string, QueueUnderTest]>([
     for (const result of await Promise.all(late)) {
       expect(result).toMatchObject({ status: 'failed', error: { code: 'FENCED' } });
     }
+    // Each of the three was for two rooms at least.
+    expect(metrics.count('failed_emits_total', { code: 'FENCED' })).toBeGreaterThanOrEqual(6);
     expect(heard).toEqual([
       'job_started',
       'file_completed a.csv',

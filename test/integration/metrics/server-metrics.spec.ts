@@ -125,6 +125,10 @@ describe('A server measures', () => {
     expect(count('durable', 'failed')).toBe(1);
     expect(count('none', 'failed')).toBe(2);
     expect(metrics.observed('emit_duration_seconds', { delivery: 'durable' })).toHaveLength(5);
+    const failures = (code: string): number => metrics.count('failed_emits_total', { code });
+    expect([failures('INVALID_EVENT'), failures('INVALID_USER')]).toEqual([2, 1]);
+    await server.gateway.emitToUsers(['ann', 'bob'], '', 1);
+    expect([failures('INVALID_EVENT'), count('none', 'failed')]).toEqual([4, 4]);
   });
 
   it('whether Redis is there, on both connections', async () => {

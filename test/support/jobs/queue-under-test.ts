@@ -1,6 +1,7 @@
 import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
 import type { JobLike } from 'nestjs-socket-gateway/jobs';
 import { JobReporter } from 'nestjs-socket-gateway/jobs';
+import type { WorkerGatewayOptions } from 'nestjs-socket-gateway/worker';
 import { startWorkerApplication } from '../applications.js';
 import type { Resources } from '../resources.js';
 
@@ -29,7 +30,7 @@ export interface QueueUnderTest {
 export async function startQueueWorker(
   kind: QueueUnderTest,
   resources: Resources,
-  gateway: { redis: string; prefix: string },
+  gateway: WorkerGatewayOptions,
   settings: QueueSettings,
   work: Work,
 ): Promise<INestApplicationContext> {
