@@ -1,6 +1,6 @@
 import { isToken, type Token } from './position.js';
 
-/** That a durable event dropped a latest value: its key, and the room's version after and before. */
+/** That a latest value was dropped: its key, and the room's version after and before. */
 export interface ClearedLatest {
   readonly key: string;
   readonly version: string;
@@ -18,7 +18,9 @@ export interface RoomEvent {
 /** What is published on a room's channel. */
 export type RoomMessage =
   | { readonly type: 'event'; readonly event: RoomEvent; readonly cleared: ClearedLatest | undefined }
-  | ({ readonly type: 'latest'; readonly data: string } & ClearedLatest);
+  | ({ readonly type: 'latest'; readonly data: string } & ClearedLatest)
+  /** A duplicate of a durable event has dropped a latest value; the event itself was told before. */
+  | ({ readonly type: 'cleared' } & ClearedLatest);
 
 const LINE_END = 10;
 
@@ -27,10 +29,11 @@ const VERSION = /^\d{1,16}\.\w{1,12}$/;
 
 /**
  * Reads a message of a room's channel: `<token>\n<prev>\n<cleared>\n<data>` for a durable event, where cleared is empty
- * or `<version> <version before> <key>`; `=<version>\n<version before>\n<key>\n<data>` for a latest value. Each part is a
- * text of its own: who keeps a token does not keep the message in memory. What the data says is not looked at.
+ * or `<version> <version before> <key>`; `=<version>\n<version before>\n<key>\n<data>` for a latest value;
+ * `-<version>\n<version before>\n<key>\n` for one that was dropped. Each part is a text of its own: who keeps a token does not
+ * keep the message in memory. What the data says is not looked at.
  *
- * @returns undefined for what is neither
+ * @returns undefined for what is none of them
  */
 export function parseRoomMessage(message: Buffer): RoomMessage | undefined {
   const first = message.indexOf(LINE_END);
@@ -41,9 +44,10 @@ export function parseRoomMessage(message: Buffer): RoomMessage | undefined {
   const middle = message.toString('latin1', first + 1, second);
   const key = third === second + 1 ? '' : message.toString('utf8', second + 1, third);
   const data = message.toString('utf8', third + 1);
-  if (head.startsWith('=')) {
+  if (head.startsWith('=') || head.startsWith('-')) {
     const change = { version: head.slice(1), previousVersion: middle, key };
-    return isChange(change) ? { type: 'latest', ...change, data } : undefined;
+    if (!isChange(change)) return undefined;
+    return head.startsWith('=') ? { type: 'latest', ...change, data } : { type: 'cleared', ...change };
   }
   const cleared = key === '' ? undefined : parseCleared(key);
   if (!isToken(head) || !isToken(middle) || cleared === null) return undefined;

@@ -1,4 +1,5 @@
 import type { Fence, FenceEnd, Run, RunRequest } from '../fence.js';
+import { forgetOldest } from './forget-oldest.js';
 
 /** As in append.lua. */
 const MAX_FENCES = 1000;
@@ -49,9 +50,6 @@ export class MemoryFences {
     const ended = ends ?? (before?.era === era ? before.ended : undefined);
     this.#reported.delete(key);
     this.#reported.set(key, { run, era, ended });
-    for (const oldest of this.#reported.keys()) {
-      if (this.#reported.size <= MAX_FENCES) break;
-      this.#reported.delete(oldest);
-    }
+    forgetOldest(this.#reported, MAX_FENCES);
   }
 }

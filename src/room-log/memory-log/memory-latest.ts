@@ -1,6 +1,7 @@
 import type { LatestValues } from '../room-log.js';
 import type { RoomLogLimits } from '../../config/index.js';
 import type { ClearedLatest } from '../room-message.js';
+import { forgetOldest } from './forget-oldest.js';
 
 /** The latest values of one room of a `MemoryRoomLog`, the oldest first. */
 export class MemoryLatest {
@@ -29,10 +30,7 @@ export class MemoryLatest {
     // Deleted first: the map's order is that of the versions.
     this.#values.delete(key);
     this.#values.set(key, { version: change.version, data });
-    for (const oldest of this.#values.keys()) {
-      if (this.#values.size <= this.#limits.maxLatest) break;
-      this.#values.delete(oldest);
-    }
+    forgetOldest(this.#values, this.#limits.maxLatest);
     return change;
   }
 

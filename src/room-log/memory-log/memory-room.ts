@@ -20,8 +20,12 @@ import type {
 import { tailTtlMs } from '../tail-ttl.js';
 import type { RoomLogLimits } from '../../config/index.js';
 import type { ClearedLatest, RoomEvent, RoomMessage } from '../room-message.js';
+import { forgetOldest } from './forget-oldest.js';
+import { MemoryDedupe } from './memory-dedupe.js';
 import { MemoryFences } from './memory-fences.js';
 import { MemoryLatest } from './memory-latest.js';
+
+type DurableEvent = Extract<AppendEvent, { kind: 'durable' }>;
 
 /** What an entry costs beside its text, roughly. */
 const ENTRY_BYTES = 200;
@@ -31,7 +35,7 @@ export class MemoryRoom {
   readonly #limits: RoomLogLimits;
   readonly #genesis: Token;
   readonly #emitters = new Map<string, number>();
-  readonly #dedupe = new Map<string, { readonly token: Token; readonly at: number }>();
+  readonly #dedupe: MemoryDedupe;
   readonly #fences = new MemoryFences();
   readonly #latest: MemoryLatest;
   #entries: RoomEvent[] = [];
@@ -45,6 +49,7 @@ export class MemoryRoom {
     this.#limits = limits;
     this.#genesis = `${now - 1}-0.~${salt}`;
     this.#tail = this.#genesis;
+    this.#dedupe = new MemoryDedupe(limits);
     this.#latest = new MemoryLatest(limits);
     this.#logTouchedAt = now;
     this.#tailTouchedAt = now;
@@ -78,15 +83,22 @@ export class MemoryRoom {
     let highest = this.#emitters.get(batch.emitter) ?? this.#highestInLog(batch.emitter);
     let receivers = 0;
     const outcomes = batch.events.map((event): AppendOutcome => {
-      if (event.seq <= highest) return { outcome: 'before', token: this.#tokenOf(batch.emitter, event.seq) };
-      const original = event.kind === 'durable' && this.#original(event.dedupeKey, now);
-      if (original) {
-        if (event.fence) this.#fences.pass(event.fence);
-        return { outcome: 'duplicate', token: original };
+      const { dedupeKey, clears } = event.kind === 'durable' ? event : ({} as Partial<DurableEvent>);
+      const found = this.#dedupe.find(dedupeKey, { emitter: batch.emitter, seq: event.seq }, now);
+      if (event.seq <= highest) {
+        const token = this.#tokenOf(batch.emitter, event.seq);
+        return token === undefined && found ? found : { outcome: 'before', token };
       }
-      if (event.fence) {
-        if (this.#fences.refuses(event.fence)) return { outcome: 'fenced' };
-        this.#fences.pass(event.fence);
+      const isRefused = event.fence !== undefined && this.#fences.refuses(event.fence);
+      if (isRefused && !found) return { outcome: 'fenced' };
+      if (event.fence) this.#fences.pass(event.fence);
+      if (found) {
+        // Who does it again may have set again what it clears.
+        if (clears === undefined || isRefused) return found;
+        const cleared = this.#latest.clear(clears, now, salt);
+        if (cleared) publish({ type: 'cleared', ...cleared });
+        highest = event.seq;
+        return found;
       }
       highest = event.seq;
       const { outcome, message } = this.#add(event, batch.emitter, now, salt);
@@ -179,7 +191,7 @@ export class MemoryRoom {
     this.#bytes += bytesOf(entry);
     this.#tail = token;
     this.#logTouchedAt = this.#tailTouchedAt = now;
-    if (event.dedupeKey !== undefined) this.#dedupe.set(event.dedupeKey, { token, at: now });
+    this.#dedupe.keep(event.dedupeKey, token, now);
     const cleared: ClearedLatest | undefined =
       event.clears === undefined ? undefined : this.#latest.clear(event.clears, now, salt);
     return { outcome: { outcome: 'appended', token }, message: { type: 'event', event: entry, cleared } };
@@ -189,11 +201,6 @@ export class MemoryRoom {
   #nextId(now: number): StreamId {
     const tail = streamIdOf(this.#tail);
     return now > tail.ms ? { ms: now, seq: 0 } : { ms: tail.ms, seq: tail.seq + 1 };
-  }
-
-  #original(dedupeKey: string | undefined, now: number): Token | undefined {
-    const original = dedupeKey === undefined ? undefined : this.#dedupe.get(dedupeKey);
-    return original && now < original.at + this.#limits.dedupeTtlMs ? original.token : undefined;
   }
 
   #tokenOf(emitter: string, seq: number): Token | undefined {
@@ -227,7 +234,7 @@ export class MemoryRoom {
       bytes -= bytesOf(this.#entries[tooMany] as RoomEvent);
     }
     this.#dropEntries(tooMany);
-    forgetOldest(this.#dedupe, this.#limits.maxDedupeKeys);
+    this.#dedupe.bound();
   }
 
   #dropEntries(count: number): void {
@@ -238,11 +245,4 @@ export class MemoryRoom {
 
 function bytesOf({ data }: RoomEvent): number {
   return ENTRY_BYTES + (data?.length ?? 0);
-}
-
-function forgetOldest(map: Map<string, unknown>, keep: number): void {
-  for (const key of map.keys()) {
-    if (map.size <= keep) return;
-    map.delete(key);
-  }
 }

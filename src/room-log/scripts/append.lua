@@ -258,13 +258,25 @@ local function append(k, a, plan, uses, since, is_retry, acknowledged, known, ma
     end
     local known_run = fence and known_runs[fence.field]
     local uid, original = emitter .. seq, dedupe and originals[dedupe]
+    -- Our own first attempt, of which everything but the dedupe key was lost, is no duplicate.
+    if original then original = (string.match(original, '^[^.]+%.([^.]+)') == uid and '-' or '=') .. original end
     if tonumber(seq) <= last then
       -- Its token, if the log still has it. Only a retry comes here.
       own = own or rarely().own_tokens(log, since)
-      out[#out + 1] = '-' .. (own[uid] or '')
+      out[#out + 1] = own[uid] and '-' .. own[uid] or original or '-'
     elseif original then
-      -- Our own first attempt, of which everything but the dedupe key was lost, is no duplicate.
-      out[#out + 1] = (string.match(original, '^[^.]+%.([^.]+)') == uid and '-' or '=') .. original
+      out[#out + 1] = original
+      -- Who does it again may have set again what it clears.
+      if key and not (fence and is_refused(fence, known_run)) then
+        if call('HDEL', latest_key, 'w' .. key, 'd' .. key) > 0 then
+          local previous = version
+          version_ms = math.max(now, version_ms + 1)
+          version = version_at(version_ms)
+          call('HSET', latest_key, 'v', version)
+          pcall_redis(publish, channel, '-' .. version .. '\n' .. previous .. '\n' .. key .. '\n')
+        end
+        last, top = tonumber(seq), seq
+      end
       if fence then pass(fence, known_run) end
     elseif fence and is_refused(fence, known_run) then
       out[#out + 1] = '!'

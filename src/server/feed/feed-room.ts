@@ -112,8 +112,9 @@ export class FeedRoom implements FollowerSink {
   message(message: RoomMessage): void {
     if (message.type === 'latest') this.#ownLatest().message(message);
     else {
-      if (message.cleared) this.#ownLatest().cleared(message.cleared);
-      this.#follower.message(message.event);
+      const cleared = message.type === 'cleared' ? message : message.cleared;
+      if (cleared) this.#ownLatest().cleared(cleared);
+      if (message.type === 'event') this.#follower.message(message.event);
       this.#latest?.eventHeard();
     }
     this.#accountHeld();

@@ -15,6 +15,7 @@ export class KnownEmitters {
   vouchFor(room: string, message: RoomMessage): boolean {
     // Its place in the chain of versions is all that a latest value has; what is kept of it is looked at when it is read.
     if (message.type === 'latest') return message.data.startsWith('"');
+    if (message.type === 'cleared') return true;
     const { token, data } = message.event;
     const emitter = originOf(token)?.emitter;
     if (data === null || emitter === undefined) return false;

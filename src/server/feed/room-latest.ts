@@ -62,14 +62,14 @@ export class RoomLatest {
     this.#follower.message(change);
   }
 
-  /** The message of a durable event says that it has dropped a value; the event itself is told after this. */
+  /** The message of a durable event, or of a duplicate of one, says that it has dropped a value; the event is told after this. */
   cleared(change: ClearedLatest): void {
     // What is being read, or held, may be older than the clear, and would be told after the event.
     if (!this.#follower.isSettled) this.#follower.pause();
     this.#follower.cleared(change);
   }
 
-  /** The message of a durable event has been dealt with. */
+  /** The message of a durable event, or of a duplicate, has been dealt with. */
   eventHeard(): void {
     if (this.#host.follower.isSettled) this.#follower.resume();
   }

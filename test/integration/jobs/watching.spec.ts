@@ -65,6 +65,20 @@ describe('a job that is watched with a token', () => {
     expect(await watch.ended).toMatchObject({ result: 'meanwhile' });
   });
 
+  it('leaves no progress of a run that fails with the words of the one before, which the queue did not hear', async () => {
+    const id = idOf();
+    for (const done of [5, 7]) {
+      const report = fixture.reporter().for(jobLike({ id, opts: { attempts: 2 } }), { userId: 'eve' });
+      await report.started();
+      report.progress(done, 10);
+      await report.failedForNow(new Error('the disk is full'));
+    }
+    const late = await connectWith(fixture.server, 'eve');
+    await fixture.server.gateway.emitToUser('eve', 'end', 1);
+    await late.received('end', 1);
+    expect(late.payloads('gateway:job')).toEqual([]);
+  });
+
   it('is watched once for several in one page, and left when the last has stopped', async () => {
     const id = idOf();
     const client = await fixture.client();

@@ -530,6 +530,42 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
       });
     });
 
+    it('are dropped again by a duplicate of the event that clears them, and who follows is told', async () => {
+      const completed = { dedupeKey: 'completed', clears: 'progress' };
+      const [original] = (await append([latest('progress', '80'), durable('1', completed)])).slice(-1);
+      await append([latest('progress', '10')]);
+      const { version } = await log.latest(room);
+      const duplicate = durable('2', completed);
+      const answer = { outcome: 'duplicate', token: tokenOf(original) };
+      expect(await append([duplicate])).toEqual([answer]);
+      const after = await log.latest(room);
+      expect(after.values).toEqual([]);
+      await until('all was published', () => harness.messages(room).length === 4);
+      const cleared = { key: 'progress', version: after.version, previousVersion: version };
+      expect(harness.messages(room)[3]).toEqual({ type: 'cleared', ...cleared });
+
+      // Late attempts of it change nothing of what has been set since.
+      await append([latest('progress', '20')], { emitter: createEmitterId() });
+      for (const isRetry of [false, true]) expect(await append([duplicate], { isRetry })).toEqual([answer]);
+      expect((await log.latest(room)).values).toMatchObject([{ data: '20' }]);
+    });
+
+    it('are left alone by a duplicate of an older run, and change nothing where there is none', async () => {
+      const ofRun = (run: number): { fence: Fence } => ({ fence: { key: 'job', run, era: 'a' } });
+      const failed = { dedupeKey: 'failed', clears: 'progress' };
+      await append([durable('1', { ...failed, ...ofRun(1) }), latest('progress', '10', ofRun(2))]);
+      const before = await log.latest(room);
+      expect(await append([durable('1', { ...failed, ...ofRun(1) })])).toMatchObject([
+        { outcome: 'duplicate' },
+      ]);
+      expect(await log.latest(room)).toEqual(before);
+      await append([durable('1', { ...failed, ...ofRun(2) })]);
+      const after = await log.latest(room);
+      expect(after.values).toEqual([]);
+      await append([durable('1', { ...failed, ...ofRun(3) })]);
+      expect(await log.latest(room)).toEqual(after);
+    });
+
     it('are left alone by an event that clears another key', async () => {
       await append([latest('a', '1')]);
       const before = await log.latest(room);

@@ -142,6 +142,8 @@ describe('a message of a room', () => {
       previousVersion: '',
       data: '1',
     });
+    const cleared = { type: 'cleared', key: 'my key', version: '7.s', previousVersion: '6.s' };
+    expect(read('-7.s\n6.s\nmy key\n')).toEqual(cleared);
   });
 
   it('is refused when it is something else', () => {
@@ -159,6 +161,8 @@ describe('a message of a room', () => {
       '=7\n6.s\nkey\n1',
       '=7.s\n6\nkey\n1',
       '=7.s\n6.s\n\n1',
+      '-7\n6.s\nkey\n',
+      '-7.s\n6.s\n\n',
     ]) {
       expect([text, read(text)]).toEqual([text, undefined]);
     }

@@ -234,14 +234,14 @@ export class Simulation {
       const message = parseRoomMessage(Buffer.from(text));
       if (!message) throw new Error(`Redis published what is no message: ${text}`);
       this.#keepLatest(message);
-      if (message.type === 'latest') continue;
+      if (message.type !== 'event') continue;
       this.#truth.appended(message.event);
       for (const receiver of this.#receivers) receiver.publish(message.event);
     }
   }
 
   #keepLatest(message: RoomMessage): void {
-    const change = message.type === 'latest' ? message : message.cleared;
+    const change = message.type === 'event' ? message.cleared : message;
     if (!change) return;
     if (change.previousVersion !== this.#latestVersion)
       throw new Error('The latest values changed in silence');

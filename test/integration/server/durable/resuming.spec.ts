@@ -1,3 +1,4 @@
+import type { EmitResult } from 'nestjs-socket-gateway/contract';
 import { RedisIoAdapter } from 'nestjs-socket-gateway';
 import type { GatewayApp } from '../../../support/gateway-app.js';
 import { uniquePrefix } from '../../../support/gateway-app.js';
@@ -172,6 +173,24 @@ describe.each(['redis', 'memory'] as const)('durable rooms in %s', (where) => {
     await progress('a', 40);
     await late.received('progress', 3);
     expect(late.payloads('progress')).toEqual([30, 5, 40]);
+  });
+
+  it('shows no latest value that was set again and that a duplicate of what cleared it has cleared again', async () => {
+    const progress = (percent: number): Promise<unknown> =>
+      server.gateway.emitToUser('jim', 'progress', percent, { delivery: 'latest' });
+    const complete = (): Promise<EmitResult> =>
+      server.gateway.emitToUser('jim', 'completed', 1, { clears: 'progress', dedupeKey: 'done' });
+    const early = await connectWith(server, 'jim');
+    await progress(80);
+    await complete();
+    await progress(10);
+    expect(await complete()).toMatchObject({ status: 'duplicate' });
+    expect(await early.received('progress', 2)).toEqual([80, 10]);
+    const late = await connectWith(server, 'jim');
+    await progress(5);
+    expect(await late.received('progress', 1)).toEqual([5]);
+    expect(await early.received('progress', 3)).toEqual([80, 10, 5]);
+    expect(early.payloads('completed')).toEqual([1]);
   });
 
   it('follows rooms that the application makes sockets join by itself', async () => {
