@@ -1,13 +1,14 @@
-import { ApiError, getJson, login, retryImport } from './api.js';
+import { ApiError, getJson, retryImport } from './api.js';
 import { Connection } from './connection.js';
 import { ConnectionPanel } from './connection-panel.js';
-import { byId, el, oncePerFrame, setText } from './dom.js';
+import { byId, oncePerFrame, setText } from './dom.js';
 import * as format from './format.js';
 import { ImportCard } from './import-card.js';
 import { ImportsStore } from './imports-store.js';
+import { LoginPanel } from './login-panel.js';
 import { MailsPanel } from './mails-panel.js';
 import { Picker } from './picker.js';
-import { currentLogin, forgetLogin, keepLogin } from './session.js';
+import { currentLogin } from './session.js';
 
 /** @type {ImportsStore} */
 let store;
@@ -58,43 +59,10 @@ const picker = new Picker({
 
 byId('logout').addEventListener('click', () => logOut(''));
 
-start().catch((error) => setText(byId('login-message'), error.message));
+const loginPanel = new LoginPanel(showWorkspace);
+loginPanel.start();
 
-async function start() {
-  const current = currentLogin();
-  if (current === undefined) await showLogin('');
-  else await showWorkspace(current);
-}
-
-async function showLogin(message) {
-  byId('workspace').hidden = true;
-  byId('account').hidden = true;
-  byId('login').hidden = false;
-  setText(byId('login-message'), message);
-  const { users } = await getJson('/api/login');
-  byId('users').replaceChildren(...users.map(userButton));
-}
-
-function userButton({ id, name }) {
-  const logIn = async () => {
-    try {
-      const granted = await login(id);
-      keepLogin(granted);
-      await showWorkspace(granted);
-      byId('main').focus();
-    } catch (error) {
-      setText(byId('login-message'), error.message);
-    }
-  };
-  return el(
-    'button',
-    { type: 'button', class: 'user-choice', onclick: logIn },
-    avatar(name),
-    el('span', {}, name),
-  );
-}
-
-async function showWorkspace({ token, user }) {
+async function showWorkspace({ token }) {
   const [{ namespace }, { samples }, limits] = await Promise.all([
     getJson('/api/settings'),
     getJson('/api/samples'),
@@ -106,10 +74,6 @@ async function showWorkspace({ token, user }) {
   byId('imports').replaceChildren();
   byId('empty').hidden = false;
   picker.offer(samples, limits);
-  byId('login').hidden = true;
-  byId('workspace').hidden = false;
-  byId('account').hidden = false;
-  byId('user').replaceChildren(avatar(user.name), el('span', { class: 'user-name' }, user.name));
   connection?.close();
   connection = new Connection(
     { token, namespace },
@@ -120,8 +84,7 @@ async function showWorkspace({ token, user }) {
 function logOut(message) {
   connection?.close();
   connection = undefined;
-  forgetLogin();
-  showLogin(message).catch((error) => setText(byId('login-message'), error.message));
+  loginPanel.logOut(message);
 }
 
 function miss(reason) {
@@ -163,12 +126,4 @@ async function retry(importId) {
 function announce(text = '') {
   if (text === '') return;
   setText(byId('announcer'), text);
-}
-
-function avatar(name) {
-  const initials = name
-    .split(' ')
-    .map((part) => part[0])
-    .join('');
-  return el('span', { class: 'avatar', 'aria-hidden': 'true' }, initials);
 }

@@ -1,14 +1,6 @@
+import { showConnection } from './connection-pill.js';
 import { byId, el, setAttribute, setText } from './dom.js';
 import * as format from './format.js';
-
-const STATE = {
-  idle: { pill: 'offline', label: 'Offline' },
-  connecting: { pill: 'connecting', label: 'Connecting…' },
-  ready: { pill: 'connected', label: 'Connected' },
-  offline: { pill: 'reconnecting', label: 'Reconnecting…' },
-  refused: { pill: 'refused', label: 'Refused' },
-  closed: { pill: 'offline', label: 'Offline' },
-};
 
 const FACTS = {
   position: ['Position', 'The last event up to which this page has everything, in the room of the user.'],
@@ -24,7 +16,6 @@ const FACTS = {
 
 /** Shows the connection: its state in the bar, and what has happened on it in the panel above the imports. */
 export class ConnectionPanel {
-  #pill = byId('connection');
   #toggle = byId('go-offline');
   /** @type {Map<string, HTMLElement>} */
   #values = new Map();
@@ -48,9 +39,7 @@ export class ConnectionPanel {
   update(connection) {
     this.#connection = connection;
     const { state, refusal, position, journal } = connection;
-    this.#pill.dataset.state = STATE[state].pill;
-    this.#pill.title = refusal ?? '';
-    setText(this.#pill, STATE[state].label);
+    showConnection(state, refusal);
     setText(this.#toggle, state === 'idle' ? 'Go online' : 'Go offline');
     setAttribute(this.#toggle, 'aria-disabled', state !== 'ready' && state !== 'idle');
     this.#show('position', position === undefined ? '–' : format.position(position), position);

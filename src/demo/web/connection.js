@@ -1,14 +1,8 @@
-import { connectGateway } from 'nestjs-socket-gateway/client';
 import { ConnectionJournal } from './connection-journal.js';
+import { openGateway } from './gateway.js';
 
 /** How jobs get on, as the library tells it, and what only the application knows. */
 const EVENTS = ['gateway:job', ...['queued', 'taken', 'ended', 'mailed'].map((name) => `sheet:sync:${name}`)];
-
-const LOGIN_MESSAGES = {
-  UNAUTHENTICATED: 'Log in first.',
-  TOKEN_EXPIRED: 'Your login has expired. Log in again.',
-  TOKEN_INVALID: 'The server does not know your login any more; it may have been restarted. Log in again.',
-};
 
 /**
  * @typedef {object} ConnectionListener
@@ -31,16 +25,8 @@ export class Connection {
    * @param {ConnectionListener} listener
    */
   constructor({ token, namespace }, listener) {
-    const gateway = connectGateway(namespace, {
-      token,
-      rewind: 'all',
-      socketOptions: {
-        transports: ['websocket', 'polling'],
-        tryAllTransports: true,
-        reconnectionDelay: 500,
-        reconnectionDelayMax: 3000,
-      },
-    });
+    const { onLoggedOut } = listener;
+    const gateway = openGateway(namespace, { token, rewind: 'all', onLoggedOut });
     this.#gateway = gateway;
     for (const event of EVENTS) {
       gateway.on(event, (payload, meta) => {
@@ -54,11 +40,7 @@ export class Connection {
       listener.onMissed(reason);
       listener.onChange();
     });
-    gateway.onState((state) => {
-      listener.onChange();
-      const message = state === 'refused' ? LOGIN_MESSAGES[gateway.refusal?.code] : undefined;
-      if (message !== undefined) listener.onLoggedOut(message);
-    });
+    gateway.onState(() => listener.onChange());
     const joined = (readiness) => {
       if (readiness.room === this.#room) this.journal.joined(readiness);
       listener.onChange();
