@@ -14,7 +14,7 @@ export async function createServer(config: DemoConfig): Promise<NestExpressAppli
   const app = await NestFactory.create<NestExpressApplication>(ServerModule.register(config));
   app.useWebSocketAdapter(app.get(RedisIoAdapter));
   app.disable('x-powered-by');
-  app.use(securityHeaders(`${WEB_DIRECTORY}index.html`));
+  app.use(securityHeaders(['index.html', 'operations/index.html'].map((name) => WEB_DIRECTORY + name)));
   // Revalidated at each visit, since the names do not change with the contents.
   app.useStaticAssets(WEB_DIRECTORY, { maxAge: 0 });
   app.enableShutdownHooks();

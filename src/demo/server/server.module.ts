@@ -2,7 +2,7 @@ import { BullModule } from '@nestjs/bull';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { MulterModule } from '@nestjs/platform-express';
-import { prometheusMetrics, SocketGatewayModule } from 'nestjs-socket-gateway';
+import { prometheusMetrics, SocketGatewayHealth, SocketGatewayModule } from 'nestjs-socket-gateway';
 import { JobReporter } from 'nestjs-socket-gateway/jobs';
 import * as promClient from 'prom-client';
 import type { DemoConfig } from '../settings/index.js';
@@ -16,6 +16,7 @@ import {
   SampleSheets,
   UploadStore,
 } from '../imports/index.js';
+import { FigureReader, FigureSampler } from '../operations/index.js';
 import { BearerGuard } from './auth/bearer.guard.js';
 import { decideJwtSecret } from './auth/jwt-secret.js';
 import { LoginController } from './auth/login.controller.js';
@@ -29,6 +30,10 @@ import { UploadSizeGuard } from './imports/upload-size.guard.js';
 import { UploadStorage } from './imports/upload.storage.js';
 import { UnseenImports } from './mails/unseen-imports.js';
 import { MetricsController } from './metrics.controller.js';
+import { Heartbeats } from './operations/heartbeats.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { PauseController } from './operations/pause.controller.js';
+import { RedisPause, RedisPauseSettings } from './operations/redis-pause.js';
 import { PAGE_SETTINGS, PageController } from './page/page.controller.js';
 
 /** What uploads need; multer takes its storage from a module of its own. */
@@ -51,10 +56,11 @@ class UploadsModule {
 @Module({})
 export class ServerModule {
   static register(config: DemoConfig): DynamicModule {
-    const { redisUrl, queuePrefix, namespace, mailAfterMs } = config;
+    const { redisUrl, queuePrefix, namespace, mailAfterMs, pauseMs } = config;
     const secret = decideJwtSecret(config.jwtSecret);
     const uploads = UploadsModule.register(config);
     const queue = redisUrl === undefined ? undefined : queueOptions(redisUrl, queuePrefix, 'produce');
+    const mayPause = redisUrl !== undefined && queue !== undefined && pauseMs > 0;
     return {
       module: ServerModule,
       imports: [
@@ -80,7 +86,15 @@ export class ServerModule {
         }),
         ...(queue === undefined ? [] : [BullModule.registerQueue({ ...queue, name: IMPORT_QUEUE })]),
       ],
-      controllers: [HealthController, MetricsController, LoginController, ImportsController, PageController],
+      controllers: [
+        HealthController,
+        MetricsController,
+        LoginController,
+        ImportsController,
+        OperationsController,
+        ...(mayPause ? [PauseController] : []),
+        PageController,
+      ],
       providers: [
         { provide: ProcessIdentity, useFactory: () => new ProcessIdentity('server') },
         { provide: PAGE_SETTINGS, useValue: { namespace } },
@@ -91,10 +105,29 @@ export class ServerModule {
         UploadSizeGuard,
         SampleSheets,
         ...(queue === undefined ? IN_PROCESS : OVER_QUEUE),
+        FIGURES,
+        Heartbeats,
+        ...(mayPause
+          ? [
+              { provide: RedisPauseSettings, useFactory: () => new RedisPauseSettings(redisUrl, pauseMs) },
+              RedisPause,
+            ]
+          : []),
       ],
     };
   }
 }
+
+const FIGURES: Provider = {
+  provide: FigureSampler,
+  inject: [SocketGatewayHealth],
+  useFactory: (health: SocketGatewayHealth) =>
+    new FigureSampler({
+      role: 'server',
+      reader: new FigureReader(promClient.register),
+      readiness: () => health.readiness(),
+    }),
+};
 
 const OVER_QUEUE: Provider[] = [{ provide: ImportDispatcher, useClass: QueueDispatcher }];
 

@@ -16,11 +16,16 @@ export interface DemoConfig {
   readonly uploadDir: string;
   /** How long nobody may have seen the end of an import before an e-mail would be sent, in ms. */
   readonly mailAfterMs: number;
+  /** For how long the operations page may pause Redis, in ms. 0: not at all, as it should be for everybody but developers. */
+  readonly pauseMs: number;
   readonly host: string;
   readonly port: number;
 }
 
 const DEFAULT_MAX_UPLOAD_BYTES = 512 * 1024 * 1024;
+
+/** Longer than that, and Redis' other users would take it for broken. */
+const LONGEST_PAUSE_MS = 60_000;
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -47,6 +52,7 @@ export function readDemoConfig(env: NodeJS.ProcessEnv): DemoConfig {
     maxUploadBytes: number('MAX_UPLOAD_BYTES', DEFAULT_MAX_UPLOAD_BYTES, Number.MAX_SAFE_INTEGER),
     uploadDir: resolve(value('UPLOAD_DIR') ?? '.data/uploads'),
     mailAfterMs: number('MAIL_AFTER_MS', 10_000, DAY_MS, 1),
+    pauseMs: number('DEMO_PAUSE_MS', 0, LONGEST_PAUSE_MS),
     host: value('HOST') ?? '127.0.0.1',
     port: number('PORT', 3000, 65_535),
   });

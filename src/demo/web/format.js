@@ -42,6 +42,11 @@ export function duration(ms) {
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
+/** A round number of seconds: `10 s`. */
+export function seconds(ms) {
+  return `${value(ms / 1000)} s`;
+}
+
 /** The time of day. */
 export function time(ms) {
   return clock.format(ms);

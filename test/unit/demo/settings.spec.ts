@@ -12,6 +12,7 @@ describe('readDemoConfig', () => {
       maxUploadBytes: 512 * 1024 * 1024,
       uploadDir: resolve('.data/uploads'),
       mailAfterMs: 10_000,
+      pauseMs: 0,
       host: '127.0.0.1',
       port: 3000,
     };
@@ -27,6 +28,7 @@ describe('readDemoConfig', () => {
     ['MAX_UPLOAD_BYTES', '512MB'],
     ['MAX_UPLOAD_BYTES', '-1'],
     ['MAIL_AFTER_MS', '0'],
+    ['DEMO_PAUSE_MS', '60001'],
   ])('refuses %s=%s and names the variable', (name, value) => {
     expect(() => readDemoConfig({ [name]: value })).toThrow(name);
   });

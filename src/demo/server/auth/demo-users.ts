@@ -10,3 +10,8 @@ export const DEMO_USERS: readonly DemoUser[] = [
   { id: 'grace', name: 'Grace Hopper' },
   { id: 'alan', name: 'Alan Turing' },
 ];
+
+/** The name of a demo user, or the id of somebody else. */
+export function nameOf(userId: string): string {
+  return DEMO_USERS.find(({ id }) => id === userId)?.name ?? userId;
+}

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, UnauthorizedException } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
+import { OPERATIONS_ROOM } from '../../operations/index.js';
 import { DEMO_USERS, type DemoUser } from './demo-users.js';
 
 /** Who has logged in, and the token that proves it until it expires. */
@@ -29,7 +30,8 @@ export class LoginController {
     const user = DEMO_USERS.find((each) => each.id === id);
     if (user === undefined) throw new UnauthorizedException('There is no such demo user.');
     const token = await this.jwt.signAsync(
-      { sub: user.id, name: user.name },
+      // Everybody may watch the processes: the demo has no operators among its users.
+      { sub: user.id, name: user.name, rooms: [OPERATIONS_ROOM] },
       { algorithm: 'HS256', expiresIn: VALID_FOR_MS / 1000 },
     );
     return { token, user, expiresAt: Date.now() + VALID_FOR_MS };

@@ -31,6 +31,15 @@ export class PageController {
     response.sendFile(join(root, 'dist/socket.io.esm.min.js'), { maxAge: '1h' });
   }
 
+  /** The library that draws the charts: an ES module without imports of its own, and its styles. */
+  @Get('vendor/uplot.:kind')
+  uplot(@Param('kind') kind: string, @Res() response: Response): void {
+    const file = { js: 'uPlot.esm.js', css: 'uPlot.min.css' }[kind];
+    if (file === undefined) throw new NotFoundException();
+    const root = join(dirname(require.resolve('uplot/package.json')), 'dist');
+    response.sendFile(file, { root, maxAge: '1h' });
+  }
+
   /** The library's client: ES modules, of which the bare imports are in the page's import map. */
   @Get('vendor/nestjs-socket-gateway/client/:module')
   gatewayClient(@Param('module') module: string, @Res() response: Response): void {

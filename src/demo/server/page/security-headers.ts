@@ -6,13 +6,15 @@ import type { NextFunction, Request, Response } from 'express';
  * Middleware that sends the headers of a page which may do nothing but what it needs: its own scripts, styles and
  * images, its own server, and the import map, the only inline script, by its hash.
  *
- * @param pagePath of the HTML file
+ * @param pagePaths of the HTML files
  */
-export function securityHeaders(pagePath: string): (req: Request, res: Response, next: NextFunction) => void {
+export function securityHeaders(
+  pagePaths: readonly string[],
+): (req: Request, res: Response, next: NextFunction) => void {
   const headers = {
     'Content-Security-Policy': [
       `default-src 'none'`,
-      `script-src 'self' ${importMapHash(readFileSync(pagePath, 'utf8'))}`,
+      `script-src 'self' ${importMapHashes(pagePaths)}`,
       `style-src 'self'`,
       `img-src 'self' data:`,
       // Some browsers do not take 'self' for the WebSocket of the same server.
@@ -32,6 +34,10 @@ export function securityHeaders(pagePath: string): (req: Request, res: Response,
     response.set(headers);
     next();
   };
+}
+
+function importMapHashes(pagePaths: readonly string[]): string {
+  return pagePaths.map((path) => importMapHash(readFileSync(path, 'utf8'))).join(' ');
 }
 
 function importMapHash(html: string): string {
