@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { GatewayMetrics } from '../metrics/index.js';
+import type { GatewayTracing } from '../tracing/index.js';
 
 /** Redis would read these in a channel's name as a pattern, or as a hash tag. */
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
@@ -38,10 +39,10 @@ const redis = v.pipe(
   ),
 );
 
-const isMetrics = (value: unknown): boolean =>
-  ['counter', 'gauge', 'histogram'].every(
-    (method) => typeof (value as Record<string, unknown> | null)?.[method] === 'function',
-  );
+const hasMethods =
+  (...methods: string[]) =>
+  (value: unknown): boolean =>
+    methods.every((method) => typeof (value as Record<string, unknown> | null)?.[method] === 'function');
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
@@ -72,6 +73,15 @@ export const gatewayOptionsEntries = {
   maxFallbacks: v.optional(wholeNumber(1, 10_000_000)),
   logFormat: v.optional(v.picklist(['text', 'fields'], "must be 'text' or 'fields'")),
   metrics: v.optional(
-    v.custom<GatewayMetrics>(isMetrics, 'must have the methods counter, gauge and histogram'),
+    v.custom<GatewayMetrics>(
+      hasMethods('counter', 'gauge', 'histogram'),
+      'must have the methods counter, gauge and histogram',
+    ),
+  ),
+  tracing: v.optional(
+    v.custom<GatewayTracing>(
+      hasMethods('emit', 'appended', 'delivered'),
+      'must have the methods emit, appended and delivered',
+    ),
   ),
 };

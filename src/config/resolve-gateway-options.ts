@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { GatewayError } from '../contract/index.js';
 import { NO_METRICS, type GatewayMetrics } from '../metrics/index.js';
+import { NO_TRACING, type GatewayTracing } from '../tracing/index.js';
 import { checkOptions } from './check-options.js';
 import { DEFAULT_DELIVERY } from './default-delivery.js';
 import { ENVIRONMENT, type Environment } from './environment.js';
@@ -28,6 +29,7 @@ export interface ResolvedGatewayOptions {
   readonly maxFallbacks: number;
   readonly logFormat: 'text' | 'fields';
   readonly metrics: GatewayMetrics;
+  readonly tracing: GatewayTracing;
 }
 
 /**
@@ -66,6 +68,7 @@ export function resolveGatewayOptions<Options extends GatewayOptions>(
     maxFallbacks: checked.maxFallbacks ?? 100_000,
     logFormat: checked.logFormat ?? 'text',
     metrics: checked.metrics ?? NO_METRICS,
+    tracing: checked.tracing ?? NO_TRACING,
   });
 }
 

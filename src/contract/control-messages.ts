@@ -11,6 +11,8 @@ export interface DurableMeta {
   id: string;
   /** The server asks for an acknowledgement, `gateway:ack`, once the application has handled the event. */
   confirm?: true;
+  /** Of an emit that was traced: its place in the trace, as W3C's Trace Context writes it. */
+  traceparent?: string;
 }
 
 /** Of a latest value. */
@@ -19,6 +21,8 @@ export interface LatestMeta {
   room: string;
   /** Whose newest value it is. */
   key: string;
+  /** Of an emit that was traced: its place in the trace, as W3C's Trace Context writes it. */
+  traceparent?: string;
 }
 
 /** What a client sends when it connects: the `auth` payload of the CONNECT packet. */

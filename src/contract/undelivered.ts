@@ -14,6 +14,8 @@ export type UndeliveredEvent<Events = GatewayEvents> = {
     readonly emittedAt: number;
     /** 1 at first; more when a handler has failed, or its process has died, before. */
     readonly attempt: number;
+    /** Of an emit that was traced: its place in the trace, as W3C's Trace Context writes it. */
+    readonly traceparent?: string;
   };
 }[EventName<Events>];
 

@@ -1,6 +1,7 @@
 import type { ResolvedGatewayOptions } from '../config/index.js';
 import type { CauseLog } from '../logging/index.js';
 import { NO_METRICS } from '../metrics/index.js';
+import { survivingTracing } from '../tracing/index.js';
 import {
   DeliveryWatch,
   RegisteringLog,
@@ -15,8 +16,11 @@ import { EventPublisher, type EventPublisherSettings } from './event-publisher.j
 import { DEFAULT_LANES_LIMITS, RoomLanes } from './lanes/index.js';
 import { LibraryEvents } from './library-events.js';
 import type { LiveSender } from './live-sender.js';
+import type { Publisher } from './publisher.interface.js';
 import type { EmitterParts } from './publishing-emitter.js';
 import { RoomReader, type RoomReaderSettings } from './room-reader.js';
+import { TracedLog } from './traced-log.js';
+import { TracedPublisher } from './traced-publisher.js';
 
 export interface EmitterCoreSettings
   extends
@@ -25,7 +29,7 @@ export interface EmitterCoreSettings
     Pick<EventPublisherSettings, 'sendsLiveInstead'> {
   readonly options: Pick<
     ResolvedGatewayOptions,
-    'delivery' | 'emitTimeoutMs' | 'maxPayloadBytes' | 'metrics' | 'outbox'
+    'delivery' | 'emitTimeoutMs' | 'maxPayloadBytes' | 'metrics' | 'outbox' | 'tracing'
   >;
   readonly live: LiveSender;
   /** Stays the caller's, who closes it. */
@@ -37,7 +41,7 @@ export interface EmitterCoreSettings
 
 /** Everything that an emitter is made of, on servers and workers alike, put together around a log and a live sender. */
 export class EmitterCore implements EmitterParts {
-  readonly publisher: EventPublisher;
+  readonly publisher: Publisher;
   readonly commands: CommandSender;
   readonly reader: RoomReader;
   readonly library: LibraryEvents;
@@ -61,10 +65,12 @@ export class EmitterCore implements EmitterParts {
     const limits = { ...DEFAULT_LANES_LIMITS, outbox };
     this.#watch = new DeliveryWatch(receipts, causes);
     const registering = new RegisteringLog(log, receipts, this.#watch, causes);
-    this.#lanes = new RoomLanes({ log: registering, emitTimeoutMs, causes, limits, metrics });
+    const tracing = survivingTracing(options.tracing, causes);
+    const appending = tracing ? new TracedLog(registering, tracing) : registering;
+    this.#lanes = new RoomLanes({ log: appending, emitTimeoutMs, causes, limits, metrics });
     const kept = new ConfirmingSender({ kept: this.#lanes, watch: this.#watch, emitTimeoutMs, metrics });
     this.undelivered = new UndeliveredHandlers({ register: receipts, log, causes, metrics });
-    this.publisher = new EventPublisher({
+    const settings: EventPublisherSettings = {
       live,
       kept,
       delivery: options.delivery,
@@ -72,7 +78,10 @@ export class EmitterCore implements EmitterParts {
       causes,
       sendsLiveInstead,
       meter: metrics === NO_METRICS ? undefined : new EmitMeter(metrics),
-    });
+    };
+    this.publisher = tracing
+      ? new TracedPublisher(tracing, (traceparent) => new EventPublisher({ ...settings, traceparent }))
+      : new EventPublisher(settings);
     this.commands = new CommandSender({ log, kept, causes, executeLocally, onAbandoned, relay });
     this.library = new LibraryEvents(this.publisher, log, causes);
     this.reader = new RoomReader({ log, isLocal });

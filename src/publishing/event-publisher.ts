@@ -2,11 +2,13 @@ import {
   ERROR_CODES,
   GatewayError,
   isGatewayError,
+  type Delivery,
   type EmitResult,
   type GatewayErrorCode,
 } from '../contract/index.js';
 import { checkEventName, normaliseRoom, userRoom } from '../names/index.js';
 import type { CauseLog } from '../logging/index.js';
+import { carry } from '../tracing/index.js';
 import { elementsOf } from './elements-of.js';
 import type { EmitMeter } from './emit-meter.js';
 import { emitterClosed } from './emitter-closed.js';
@@ -29,6 +31,8 @@ export interface EventPublisherSettings {
   readonly sendsLiveInstead?: (() => boolean) | undefined;
   /** Told of every emit. @default nobody is */
   readonly meter?: EmitMeter | undefined;
+  /** What the emit that is being prepared carries to its receivers. @default nothing is carried */
+  readonly traceparent?: ((delivery: Delivery) => string | undefined) | undefined;
 }
 
 /** An emit whose event, payload and options are checked: emits it to a room, or to everybody. */
@@ -109,18 +113,20 @@ export class EventPublisher {
   }
 
   #prepare(plan: EmitPlan | LibraryPlan, event: string, data: unknown): PreparedEmit {
-    const { live, kept, maxPayloadBytes, sendsLiveInstead } = this.#settings;
+    const { live, kept, maxPayloadBytes, sendsLiveInstead, traceparent } = this.#settings;
     this.#planned = plan.delivery;
     const isLiveInstead = plan.delivery === 'durable' && !asksReceipt(plan) && sendsLiveInstead?.();
     if (plan.delivery === 'live' || isLiveInstead) {
       const except = plan.delivery === 'live' ? plan.except : [];
       const payload = toPayload(data, maxPayloadBytes);
+      const carried = traceparent?.('live');
       return async (room) => {
-        await live.emit({ room, except }, event, payload);
+        await live.emit({ room, except, traceparent: carried }, event, payload);
         return { status: 'published' };
       };
     }
-    const inside = `${JSON.stringify(event)},${toJson(data, maxPayloadBytes)}`;
+    const json = `${JSON.stringify(event)},${toJson(data, maxPayloadBytes)}`;
+    const inside = traceparent ? carry(json, traceparent(plan.delivery)) : json;
     // What asks for a receipt is a thing of each user.
     if (asksReceipt(plan)) return (room) => kept.emit(room as string, keptEmit(plan, inside));
     const emit = keptEmit(plan, inside);

@@ -1,7 +1,7 @@
 import type { EmitResult } from '../contract/index.js';
 import type { Fence, RoomLog, Run, RunRequest } from '../room-log/index.js';
 import type { CauseLog } from '../logging/index.js';
-import type { EventPublisher } from './event-publisher.js';
+import type { Publisher } from './publisher.interface.js';
 
 /** How an event of the library's own is kept. */
 export type LibraryPlan =
@@ -18,11 +18,11 @@ export type LibraryPlan =
  * event's name, and with what only the library may say.
  */
 export class LibraryEvents {
-  readonly #publisher: EventPublisher;
+  readonly #publisher: Publisher;
   readonly #log: Pick<RoomLog, 'beginRun'>;
   readonly #causes: CauseLog;
 
-  constructor(publisher: EventPublisher, log: Pick<RoomLog, 'beginRun'>, causes: CauseLog) {
+  constructor(publisher: Publisher, log: Pick<RoomLog, 'beginRun'>, causes: CauseLog) {
     this.#publisher = publisher;
     this.#log = log;
     this.#causes = causes;

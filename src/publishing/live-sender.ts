@@ -4,6 +4,8 @@ export interface LiveTarget {
   readonly room: string | null;
   /** Rooms whose sockets are left out. */
   readonly except: readonly string[];
+  /** What the event carries to other servers, for their tracing. */
+  readonly traceparent?: string | undefined;
 }
 
 /**

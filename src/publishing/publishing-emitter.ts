@@ -14,13 +14,13 @@ import {
 import type { UndeliveredHandlers } from '../receipts/index.js';
 import type { CommandSender } from './commands/index.js';
 import { LIBRARY_EVENTS } from '../names/index.js';
-import type { EventPublisher } from './event-publisher.js';
 import type { LibraryEvents } from './library-events.js';
+import type { Publisher } from './publisher.interface.js';
 import type { RoomReader } from './room-reader.js';
 
 /** What a {@link PublishingEmitter} hands its calls to. */
 export interface EmitterParts {
-  readonly publisher: EventPublisher;
+  readonly publisher: Publisher;
   readonly commands: CommandSender;
   readonly reader: RoomReader;
   readonly library: LibraryEvents;

@@ -1,4 +1,5 @@
 import { isReservedBySocketIo } from '../names/index.js';
+import { withoutCarried } from '../tracing/index.js';
 import { CONTROL_ROOM } from './commands/index.js';
 
 /**
@@ -10,7 +11,7 @@ export function isReadableData(room: string, data: string): boolean {
   try {
     if (room === CONTROL_ROOM) return data.startsWith('{') && JSON.parse(data) !== null;
     if (!data.startsWith('"')) return false;
-    const [name, , ...rest] = JSON.parse(`[${data}]`) as [string, ...unknown[]];
+    const [name, , ...rest] = JSON.parse(`[${withoutCarried(data)}]`) as [string, ...unknown[]];
     return rest.length === 0 && !isReservedBySocketIo(name);
   } catch {
     return false;

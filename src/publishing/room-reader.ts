@@ -1,5 +1,6 @@
 import { GatewayError, type HistoryEvent, type RoomHistory } from '../contract/index.js';
 import { normaliseRoom, userRoom } from '../names/index.js';
+import { withoutCarried } from '../tracing/index.js';
 import { isPosition, readHistory, type Position, type RoomLog } from '../room-log/index.js';
 
 const DEFAULT_LIMIT = 100;
@@ -82,7 +83,7 @@ function read(options: unknown): { after?: unknown; limit?: unknown } {
 /** The inside of the array that a packet carries; anybody who may write to Redis may have written something else. */
 function parseEvent(data: string): { event: string; data: unknown } | undefined {
   try {
-    const [event, payload = null, ...rest] = JSON.parse(`[${data}]`) as unknown[];
+    const [event, payload = null, ...rest] = JSON.parse(`[${withoutCarried(data)}]`) as unknown[];
     return typeof event === 'string' && rest.length === 0 ? { event, data: payload } : undefined;
   } catch {
     return undefined;

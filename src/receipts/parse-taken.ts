@@ -1,5 +1,6 @@
 import type { UndeliveredEvent } from '../contract/index.js';
 import type { Token } from '../room-log/index.js';
+import { traceparentIn, withoutCarried } from '../tracing/index.js';
 import type { TakenEvent } from './receipt-register.js';
 
 const USER_ROOMS = 'user:';
@@ -10,9 +11,12 @@ export function parseTaken(
   id: Token,
 ): UndeliveredEvent<Record<string, unknown>> | undefined {
   try {
-    const [event, payload = null, ...rest] = JSON.parse(`[${data}]`) as unknown[];
+    const [event, payload = null, ...rest] = JSON.parse(`[${withoutCarried(data)}]`) as unknown[];
     if (typeof event !== 'string' || rest.length > 0 || !room.startsWith(USER_ROOMS)) return undefined;
-    return { userId: room.slice(USER_ROOMS.length), event, data: payload, id, room, emittedAt, attempt };
+    const userId = room.slice(USER_ROOMS.length);
+    const traceparent = traceparentIn(data);
+    const carried = traceparent === undefined ? {} : { traceparent };
+    return { userId, event, data: payload, id, room, emittedAt, attempt, ...carried };
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import type { CauseLog, GatewayLogger } from '../logging/index.js';
 import { createReceiptRegister, EmitterCore } from '../publishing/index.js';
 import type { ReceiptRegister } from '../receipts/index.js';
 import { MemoryRoomLog, type RoomLog } from '../room-log/index.js';
+import { survivingTracing } from '../tracing/index.js';
 import { DeliveryMeter, SocketRooms } from './attaching/index.js';
 import type { AuthenticatedUser, Identification } from './auth/index.js';
 import { CommandExecutor, ControlRoom } from './control/index.js';
@@ -26,6 +27,7 @@ import { ServerLiveSender } from './server-live-sender.js';
 import { RefreshRequests, Sessions } from './sessions/index.js';
 import { within } from './within.js';
 import type { SlowConsumers } from './slow-consumers/index.js';
+import { KeptDeliveries, LiveDeliveries } from './tracing/index.js';
 import { createTransport, type SocketTransport } from './transport/index.js';
 
 /** What the flush has at the least, when the drain has taken all the time there was: enough for a Redis that is there. */
@@ -61,6 +63,7 @@ export class GatewayRuntime {
   readonly #sessions: Sessions;
   readonly #receipts: ReceiptRegister;
   readonly #meter: DeliveryMeter;
+  readonly #traces: KeptDeliveries | undefined;
   readonly #stopMeasuring: () => void;
   #open: OpenGateway | undefined;
 
@@ -83,7 +86,10 @@ export class GatewayRuntime {
     const logging = { logger, causes };
     this.drain = new Drain({ drainMs: options.drainMs, logger, metrics: options.metrics });
     this.#redis = connectServer(options, logging);
-    this.transport = createTransport(options, this.#redis, logging);
+    const tracing = survivingTracing(options.tracing, causes);
+    this.#traces = tracing && new KeptDeliveries(tracing);
+    const liveTraces = tracing && new LiveDeliveries(tracing);
+    this.transport = createTransport(options, this.#redis, logging, liveTraces);
     const { log, channels, close, now } = this.#redis ? inRedis(this.#redis, options) : inMemory(options);
     this.#closeLog = close;
     this.#jobs = new JobAdmission({ log, secrets: options.jobSecrets, causes });
@@ -92,7 +98,7 @@ export class GatewayRuntime {
     this.#receipts = createReceiptRegister(this.#redis?.connection, options);
     this.#meter = new DeliveryMeter(metrics, now);
     this.#stopMeasuring = measureServer(metrics, () => this.namespace, this.#feed);
-    const live = new ServerLiveSender(this.transport, () => this.namespace);
+    const live = new ServerLiveSender(this.transport, () => this.namespace, liveTraces);
     this.core = new EmitterCore({
       options,
       live,
@@ -138,6 +144,7 @@ export class GatewayRuntime {
       slow: this.#slow,
       hasOwnParser,
       meter: this.#meter,
+      traces: this.#traces,
     });
     const asked = new AskedRooms(namespace, limits.roomsPerSocket);
     const rooms = new GatewayRooms({

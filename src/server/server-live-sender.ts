@@ -7,6 +7,7 @@ import {
   type LiveSender,
   type LiveTarget,
 } from '../publishing/index.js';
+import type { LiveDeliveries } from './tracing/index.js';
 import type { SocketTransport } from './transport/index.js';
 
 /**
@@ -16,15 +17,26 @@ import type { SocketTransport } from './transport/index.js';
 export class ServerLiveSender implements LiveSender {
   readonly #transport: SocketTransport;
   readonly #namespace: () => Namespace | undefined;
+  readonly #traces: LiveDeliveries | undefined;
 
-  /** @param namespace the gateway's, once there is one */
-  constructor(transport: SocketTransport, namespace: () => Namespace | undefined) {
+  /**
+   * @param namespace the gateway's, once there is one
+   * @param traces told of deliveries, where they are traced
+   */
+  constructor(transport: SocketTransport, namespace: () => Namespace | undefined, traces?: LiveDeliveries) {
     this.#transport = transport;
     this.#namespace = namespace;
+    this.#traces = traces;
   }
 
   emit(target: LiveTarget, event: string, payload: unknown): Promise<void> {
-    return this.#deliver((namespace) => emitTo(namespace, target, event, payload));
+    return this.#deliver((namespace) => {
+      const { room, traceparent } = target;
+      const rooms = room === null ? [] : [room];
+      const delivered = this.#traces?.begin(namespace, { rooms, event, traceparent });
+      emitTo(namespace, target, event, payload);
+      delivered?.();
+    });
   }
 
   /** Gives a command to the servers that the transport reaches, at most once; the own ones included. */

@@ -17,6 +17,20 @@ export {
   type PrometheusRegister,
 } from '../metrics/index.js';
 export {
+  openTelemetry,
+  type AppendStep,
+  type DeliveryStep,
+  type EmitCall,
+  type EmitOutcome,
+  type GatewayTracing,
+  type OpenTelemetryApi,
+  type OpenTelemetryOptions,
+  type OpenTelemetrySpan,
+  type OpenTelemetrySpanOptions,
+  type OpenTelemetryTracer,
+  type TracedEmit,
+} from '../tracing/index.js';
+export {
   GatewayError,
   isGatewayError,
   SocketEmitter,

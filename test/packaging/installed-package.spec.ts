@@ -59,6 +59,7 @@ describe('the package, installed into a fresh application', () => {
         'SocketUser',
         'getSocketUser',
         'isGatewayError',
+        'openTelemetry',
         'prometheusMetrics',
       ],
       './contract': ['ERROR_CODES', 'GatewayError', 'SocketEmitter', 'isGatewayError'],
@@ -69,6 +70,7 @@ describe('the package, installed into a fresh application', () => {
         'WorkerGatewayModule',
         'createWorkerEmitter',
         'isGatewayError',
+        'openTelemetry',
         'prometheusMetrics',
       ],
       './jobs': [

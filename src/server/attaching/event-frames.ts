@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Namespace, Server, Socket } from 'socket.io';
 import { asksForReceipt, type RoomEvent } from '../../room-log/index.js';
+import { traceparentIn, withoutCarried } from '../../tracing/index.js';
 import { gatherFrames } from './gathered-frames.js';
 
 /** What Socket.IO's own adapters hand to the engine: a packet that is encoded already. */
@@ -55,13 +56,13 @@ export class EventFrames {
   durable(roomJson: string, { token, data }: RoomEvent): Frame {
     const confirm = asksForReceipt(token) ? ',"confirm":true' : '';
     const frame =
-      data === null ? undefined : this.#frame(`${data},{"room":${roomJson},"id":"${token}"${confirm}}`);
+      data === null ? undefined : this.#event(data, `"room":${roomJson},"id":"${token}"${confirm}`);
     return frame ?? this.#unreadable(roomJson, token);
   }
 
   /** @returns undefined for what cannot be encoded */
   latest(roomJson: string, key: string, data: string): Frame | undefined {
-    return this.#frame(`${data},{"room":${roomJson},"key":${JSON.stringify(key)}}`);
+    return this.#event(data, `"room":${roomJson},"key":${JSON.stringify(key)}`);
   }
 
   /** One of the library's own messages. */
@@ -75,6 +76,13 @@ export class EventFrames {
       reason: 'unreadable',
       position,
     });
+  }
+
+  /** What the data carries goes to what accompanies the event. */
+  #event(data: string, meta: string): Frame | undefined {
+    const traceparent = traceparentIn(data);
+    const carried = traceparent === undefined ? '' : `,"traceparent":"${traceparent}"`;
+    return this.#frame(`${withoutCarried(data)},{${meta}${carried}}`);
   }
 
   #frame(inside: string): Frame | undefined {

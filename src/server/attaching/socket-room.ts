@@ -3,6 +3,7 @@ import type { GapReason } from '../../contract/index.js';
 import type { LatestValues, RoomEvent, Token } from '../../room-log/index.js';
 import type { FeedRoom, RoomListener } from '../feed/index.js';
 import type { SlowConsumers } from '../slow-consumers/index.js';
+import type { KeptDeliveries } from '../tracing/index.js';
 import type { AttachedRoom, AttachmentsShare } from './attached-room.interface.js';
 import type { Attachment } from './attachment.js';
 import { sendFrame, type EventFrames, type Frame } from './event-frames.js';
@@ -11,6 +12,8 @@ import { sendFrame, type EventFrames, type Frame } from './event-frames.js';
 export interface SharedByRooms extends AttachmentsShare {
   readonly frames: EventFrames;
   readonly slow: SlowConsumers;
+  /** Told of deliveries, where they are traced. */
+  readonly traces: KeptDeliveries | undefined;
 }
 
 /** How long after a rollback events that are sent again may come. */
@@ -84,11 +87,13 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
 
   event(event: RoomEvent): void {
     if (this.#attached.size === 0) return;
+    const delivered = this.shared.traces?.durable(this.name, event);
     const frame = this.shared.frames.durable(this.#json, event);
     this.#releaseHeld();
     this.shared.slow.sent(frame.bytes);
     for (const socket of this.#attached) sendFrame(socket, frame);
     this.shared.meter.event(event.token, this.#attached.size);
+    delivered?.(this.#attached.size);
   }
 
   /**
@@ -136,6 +141,7 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
   }
 
   latest(key: string, data: string): void {
+    const delivered = this.shared.traces?.latest(this.name, data);
     const frame = this.shared.frames.latest(this.#json, key, data);
     if (!frame) return;
     const { meter, slow } = this.shared;
@@ -147,6 +153,7 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
       count++;
     }
     meter.latest(count);
+    delivered?.(count);
   }
 
   latestReadBegins(): void {

@@ -2,6 +2,7 @@ import type { Namespace, Socket } from 'socket.io';
 import type { Token } from '../../room-log/index.js';
 import type { RoomFeed } from '../feed/index.js';
 import type { SlowConsumers } from '../slow-consumers/index.js';
+import type { KeptDeliveries } from '../tracing/index.js';
 import { CONTROL_ROOM } from '../../publishing/index.js';
 import { PRESENT, type AttachStart } from './attach-start.js';
 import { Attachment, type AttachReport } from './attachment.js';
@@ -19,6 +20,8 @@ export interface SocketRoomsSettings {
   /** Whether the application has replaced Socket.IO's parser. */
   readonly hasOwnParser: boolean;
   readonly meter: DeliveryMeter;
+  /** Told of deliveries. @default they are not traced */
+  readonly traces?: KeptDeliveries | undefined;
 }
 
 /** A join that this server has asked for: where the socket begins, and what came of it. */
@@ -48,7 +51,7 @@ export class SocketRooms {
   readonly #onJoin = (room: string, id: string): void => this.#joined(room, id);
   readonly #onLeave = (room: string, id: string): void => this.#left(room, id);
 
-  constructor({ namespace, feed, maxReplay, slow, hasOwnParser, meter }: SocketRoomsSettings) {
+  constructor({ namespace, feed, maxReplay, slow, hasOwnParser, meter, traces }: SocketRoomsSettings) {
     this.#namespace = namespace;
     this.#feed = feed;
     this.#shared = {
@@ -58,6 +61,7 @@ export class SocketRooms {
       maxReplay,
       slow,
       meter,
+      traces,
     };
     namespace.adapter.on('join-room', this.#onJoin);
     namespace.adapter.on('leave-room', this.#onLeave);

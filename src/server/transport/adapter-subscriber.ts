@@ -6,6 +6,9 @@ import type { AdapterParser } from './adapter-parser.js';
 type PatternListener = (pattern: Buffer, channel: Buffer, message: Buffer) => unknown;
 type ChannelListener = (channel: Buffer, message: Buffer) => unknown;
 
+/** Told of a broadcast that was decoded; returns what to call when this server's sockets have been handed it. */
+type TraceBroadcast = (message: unknown) => (() => void) | undefined;
+
 /** How the requests begin by which sockets join, leave and are disconnected, after the sender's id. */
 const MEMBERSHIP_TYPES = [2, 3, 4];
 
@@ -22,6 +25,7 @@ export class AdapterSubscriber {
   /** How the channels of broadcasts begin. */
   #broadcasts = '';
   #ownRequests: readonly Buffer[] = [];
+  #trace: TraceBroadcast | undefined;
 
   /** @param parser with which the adapter reads what is not JSON */
   constructor(subscriber: RedisSubscriber, parser: AdapterParser) {
@@ -34,6 +38,11 @@ export class AdapterSubscriber {
     this.#ownRequests = MEMBERSHIP_TYPES.map((type) =>
       Buffer.from(`${JSON.stringify({ uid: id, type }).slice(0, -1)},`),
     );
+  }
+
+  /** From now on tells of what other processes broadcast. */
+  traceBroadcasts(trace: TraceBroadcast): void {
+    this.#trace = trace;
   }
 
   subscribe(channels: string[]): void {
@@ -61,7 +70,7 @@ export class AdapterSubscriber {
       const stop = this.#subscriber.onMessage((channel, message, pattern) => {
         const room = pattern === null ? undefined : this.#roomOf(channel.toString());
         if (pattern === null || room === undefined) return undefined;
-        return this.#parser.ofChannel(room, () => onPattern(pattern, channel, message));
+        return this.#hand(room, () => onPattern(pattern, channel, message));
       }, 'broadcast');
       this.#stops.set(listener, stop);
     } else if (event === 'messageBuffer') {
@@ -79,6 +88,16 @@ export class AdapterSubscriber {
   off(_event: string, listener: unknown): void {
     this.#stops.get(listener)?.();
     this.#stops.delete(listener);
+  }
+
+  /** Gives a broadcast to the adapter, which decodes it and hands it to sockets in this call. */
+  #hand(room: string, read: () => unknown): unknown {
+    const trace = this.#trace;
+    if (!trace) return this.#parser.ofChannel(room, read);
+    let delivered: (() => void) | undefined;
+    const outcome = this.#parser.ofChannel(room, read, (message) => (delivered = trace(message)));
+    delivered?.();
+    return outcome;
   }
 
   /** Of '<prefix>#<namespace>#<room>#', and '' of '<prefix>#<namespace>#'; undefined for another namespace's. */

@@ -1,6 +1,7 @@
 import type { ResolvedRedis } from '../../config/index.js';
 import type { CauseLog, GatewayLogger } from '../../logging/index.js';
 import type { RedisConnection, RedisSubscriber } from '../../redis/index.js';
+import type { LiveDeliveries } from '../tracing/index.js';
 import { LocalTransport } from './local.transport.js';
 import { PubsubTransport } from './pubsub.transport.js';
 import type { SocketTransport } from './socket-transport.interface.js';
@@ -23,10 +24,11 @@ export function createTransport(
   { redis, prefix, transport }: TransportOptions,
   connections: TransportConnections | undefined,
   { logger, causes }: { logger: GatewayLogger; causes: CauseLog },
+  traces?: LiveDeliveries,
 ): SocketTransport {
   if (typeof transport === 'object') return transport;
   if (transport === 'local') return new LocalTransport();
-  if (connections) return new PubsubTransport({ ...connections, prefix, causes });
+  if (connections) return new PubsubTransport({ ...connections, prefix, causes, traces });
   if (redis.kind === 'invalid') logger.error(`${redis.reason} This server serves its own sockets only.`);
   else logger.warn('No Redis is configured (REDIS_URL): this server serves its own sockets only.');
   return new LocalTransport();

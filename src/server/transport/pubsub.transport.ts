@@ -2,6 +2,7 @@ import type { Namespace } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import type { CauseLog } from '../../logging/index.js';
 import type { RedisConnection, RedisSubscriber } from '../../redis/index.js';
+import type { LiveDeliveries } from '../tracing/index.js';
 import { AdapterParser } from './adapter-parser.js';
 import { AdapterPublisher } from './adapter-publisher.js';
 import { AdapterSubscriber } from './adapter-subscriber.js';
@@ -14,6 +15,8 @@ export interface PubsubTransportSettings {
   readonly subscriber: RedisSubscriber;
   readonly prefix: string;
   readonly causes: CauseLog;
+  /** Told of what other processes emit live. @default it is not traced */
+  readonly traces?: LiveDeliveries | undefined;
 }
 
 /**
@@ -26,18 +29,23 @@ export class PubsubTransport implements SocketTransport {
   readonly #publisher: AdapterPublisher;
   readonly #parser = new AdapterParser();
   readonly #prefix: string;
+  readonly #traces: LiveDeliveries | undefined;
 
-  constructor({ connection, subscriber, prefix, causes }: PubsubTransportSettings) {
+  constructor({ connection, subscriber, prefix, causes, traces }: PubsubTransportSettings) {
     this.#subscriber = subscriber;
     this.#publisher = new AdapterPublisher(connection, causes);
     this.#prefix = prefix;
+    this.#traces = traces;
   }
 
   createAdapter(namespace: Namespace): Adapter {
     const subscriber = new AdapterSubscriber(this.#subscriber, this.#parser);
     const options = { key: this.#prefix, parser: this.#parser };
     const adapter = new LocalFirstAdapter(namespace, this.#publisher, subscriber, options);
-    subscriber.ignoreRequestsOf(String(adapter.uid));
+    const id = String(adapter.uid);
+    subscriber.ignoreRequestsOf(id);
+    const traces = this.#traces;
+    if (traces) subscriber.traceBroadcasts((message) => traces.beginBroadcast(namespace, message, id));
     return adapter;
   }
 

@@ -13,6 +13,7 @@ import {
 } from '../../../src/config/index.js';
 import { isGatewayError } from '../../../src/contract/index.js';
 import { NO_METRICS } from '../../../src/metrics/index.js';
+import { NO_TRACING } from '../../../src/tracing/index.js';
 import { everyKind } from '../../support/hostile.js';
 
 const schema = v.strictObject(gatewayOptionsEntries) as v.GenericSchema<unknown, GatewayOptions>;
@@ -48,6 +49,7 @@ describe('resolveGatewayOptions', () => {
       maxFallbacks: 100_000,
       logFormat: 'text',
       metrics: NO_METRICS,
+      tracing: NO_TRACING,
     });
   });
 
@@ -153,6 +155,8 @@ describe('resolveGatewayOptions', () => {
     [{ requireRedis: 'yes' }, 'requireRedis: must be boolean'],
     [{ redis: 5 }, 'redis: must be a URL, the options of ioredis, or a client of ioredis'],
     [{ redis: { keyPrefix: 'a' } }, 'redis: must not have a keyPrefix'],
+    [{ metrics: {} }, 'metrics: must have the methods counter, gauge and histogram'],
+    [{ tracing: { emit: 1 } }, 'tracing: must have the methods emit, appended and delivered'],
     [{ emitTimeoutMS: 5 }, 'emitTimeoutMS: there is no such option'],
     [{ emitTimeoutMs: 1, prefix: '' }, /emitTimeoutMs: .*; prefix: |prefix: .*; emitTimeoutMs: /],
     [undefined, 'the options: '],
