@@ -65,6 +65,9 @@ export const METRICS = {
   append_to_socket_seconds: histogram(
     'From the append of a durable event in Redis to the sockets of this server, by the clock of Redis; of one event in 16',
   ),
+  emit_to_browser_seconds: histogram(
+    'From the append of an event that clients are asked to acknowledge to the first acknowledgement, by the clock of Redis',
+  ),
   outbox_events: gauge('Kept events that have no final answer of Redis'),
   outbox_bytes: gauge('How many bytes they have'),
   outbox_age_seconds: largest('How long the oldest of them has waited'),

@@ -77,15 +77,18 @@ export class MemoryReceiptRegister extends ReceiptRegister {
     return Promise.resolve();
   }
 
-  override acknowledge(room: string, tokens: readonly Token[]): Promise<void> {
-    for (const token of tokens) {
+  override acknowledge(room: string, tokens: readonly Token[]): Promise<readonly Token[]> {
+    const awaited = tokens.filter((token) => {
       const origin = originOf(token);
       const uid = origin && `${origin.emitter}${origin.seq}`;
-      if (uid === undefined) continue;
-      if (this.#waited.get(uid) === room) this.#waited.set(uid, null);
-      if (this.#entries.get(uid)?.room === room) this.#end(uid);
-    }
-    return Promise.resolve();
+      if (uid === undefined) return false;
+      const isWaited = this.#waited.get(uid) === room;
+      if (isWaited) this.#waited.set(uid, null);
+      const hasEntry = this.#entries.get(uid)?.room === room;
+      if (hasEntry) this.#end(uid);
+      return isWaited || hasEntry;
+    });
+    return Promise.resolve(awaited);
   }
 
   override acknowledged(

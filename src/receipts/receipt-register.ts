@@ -77,8 +77,12 @@ export abstract class ReceiptRegister {
   /** The append of an event with a fallback was answered: its token, or that there is nothing to hand over. */
   abstract settle(emitter: string, seq: number, token: Token | undefined): Promise<void>;
 
-  /** A client of the room has handled events. Those that were registered for another room, or not at all, are ignored. */
-  abstract acknowledge(room: string, tokens: readonly Token[]): Promise<void>;
+  /**
+   * A client of the room has handled events. Those that were registered for another room, or not at all, are ignored.
+   *
+   * @returns those that somebody waited for until now
+   */
+  abstract acknowledge(room: string, tokens: readonly Token[]): Promise<readonly Token[]>;
 
   /** Whether clients have handled events that their emitter waits for. Nothing is known any more of those in `forget`. */
   abstract acknowledged(

@@ -14,6 +14,7 @@ import type { LimitReport } from './limits/index.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
 import { measureServer } from './measure-server.js';
 import {
+  AcknowledgementMeter,
   Acknowledgements,
   AskedRooms,
   GatewayRooms,
@@ -63,6 +64,7 @@ export class GatewayRuntime {
   readonly #sessions: Sessions;
   readonly #receipts: ReceiptRegister;
   readonly #meter: DeliveryMeter;
+  readonly #acknowledged: AcknowledgementMeter;
   readonly #traces: KeptDeliveries | undefined;
   readonly #stopMeasuring: () => void;
   #open: OpenGateway | undefined;
@@ -97,6 +99,7 @@ export class GatewayRuntime {
     this.#feed = new RoomFeed({ log, channels, causes, maxReplay: options.maxReplay, undecodable, metrics });
     this.#receipts = createReceiptRegister(this.#redis?.connection, options);
     this.#meter = new DeliveryMeter(metrics, now);
+    this.#acknowledged = new AcknowledgementMeter(metrics, now);
     this.#stopMeasuring = measureServer(metrics, () => this.namespace, this.#feed);
     const live = new ServerLiveSender(this.transport, () => this.namespace, liveTraces);
     this.core = new EmitterCore({
@@ -159,7 +162,7 @@ export class GatewayRuntime {
     const executor = new CommandExecutor(namespace, sockets, asked, this.#sessions);
     const control = new ControlRoom(executor, this.core.commands.id, this.#causes);
     const refreshes = new RefreshRequests(this.#sessions, rooms);
-    const acknowledgements = new Acknowledgements(this.#receipts, this.#causes);
+    const acknowledgements = new Acknowledgements(this.#receipts, this.#causes, this.#acknowledged);
     this.#open = { namespace, sockets, rooms, control, refreshes, acknowledgements };
     control.follow(this.#feed);
   }

@@ -50,18 +50,22 @@ export class RedisReceiptRegister extends ReceiptRegister {
     await this.#change('settle', `${emitter}${seq}`, token ?? '');
   }
 
-  override async acknowledge(room: string, tokens: readonly Token[]): Promise<void> {
+  override async acknowledge(room: string, tokens: readonly Token[]): Promise<readonly Token[]> {
     const { due, entries, done } = this.#keys;
     const keys = [due, entries, done];
     const args = [room];
+    const asked: Token[] = [];
     for (const token of tokens) {
       const origin = originOf(token);
       if (!origin) continue;
       const key = this.#keys.waited(origin.emitter);
       if (!keys.includes(key)) keys.push(key);
       args.push(`${origin.emitter}${origin.seq}`, String(origin.seq), String(keys.indexOf(key) + 1));
+      asked.push(token);
     }
-    if (args.length > 1) await this.#run(RECEIPT_SCRIPTS.acknowledge, keys, args);
+    if (asked.length === 0) return [];
+    const awaited = new Set((await this.#run(RECEIPT_SCRIPTS.acknowledge, keys, args)) as number[]);
+    return asked.filter((_, index) => awaited.has(index));
   }
 
   override async acknowledged(

@@ -5,6 +5,7 @@ import { userRoom } from '../../names/index.js';
 import type { ReceiptRegister } from '../../receipts/index.js';
 import { isPosition } from '../../room-log/index.js';
 import { getSocketUser, messageOf } from '../auth/index.js';
+import type { AcknowledgementMeter } from './acknowledgement-meter.js';
 import { ownProperty, roomIn } from './attach-request.js';
 
 /** How many events one request may acknowledge, and how many requests of a socket may be under way. */
@@ -15,14 +16,16 @@ const MAX_UNDER_WAY = 16;
 export class Acknowledgements {
   readonly #register: ReceiptRegister;
   readonly #causes: CauseLog;
+  readonly #meter: AcknowledgementMeter;
   /** Of sockets that have requests under way. */
   readonly #underWay = new WeakMap<Socket, number>();
   // One function for all sockets, which Socket.IO calls with the socket as `this`.
   readonly #onAck: (this: Socket, ...sent: unknown[]) => void;
 
-  constructor(register: ReceiptRegister, causes: CauseLog) {
+  constructor(register: ReceiptRegister, causes: CauseLog, meter: AcknowledgementMeter) {
     this.#register = register;
     this.#causes = causes;
+    this.#meter = meter;
     const take = (socket: Socket, sent: unknown[]): void => this.#take(socket, sent);
     this.#onAck = function (...sent): void {
       take(this, sent);
@@ -59,8 +62,9 @@ export class Acknowledgements {
     if (!user || room !== userRoom(user.id) || !socket.rooms.has(room)) return refused('ROOM_FORBIDDEN');
     const ids = idsIn(request);
     if (!ids) return refused('INVALID_POSITION');
+    const taken = this.#meter.arrived();
     try {
-      await this.#register.acknowledge(room, ids);
+      taken(await this.#register.acknowledge(room, ids));
     } catch (error) {
       if (!isGatewayError(error)) throw error;
       this.#causes.warn('ack-unavailable', `Acknowledgements of clients are not taken: ${error.message}`);

@@ -1,4 +1,5 @@
 export { ownProperty } from './attach-request.js';
+export { AcknowledgementMeter } from './acknowledgement-meter.js';
 export { Acknowledgements } from './acknowledgements.js';
 export { RoomAuthorizer } from './room-authorizer.js';
 export { ClaimsRoomAuthorizer } from './claims-room-authorizer.js';

@@ -53,6 +53,19 @@ export function describeReceiptRegister(start: (limits: ReceiptLimits) => Promis
       expect(await register.acknowledged(emitter, [1, 2], [])).toEqual([false, true]);
     });
 
+    it('is told to who acknowledges it, once for each event', async () => {
+      await add(1, { withinMs: 1000 });
+      await add(2, { afterMs: 60_000 });
+      await add(3, { withinMs: 1000, afterMs: 60_000 });
+      const [one, two, three] = [tokenOf(1), tokenOf(2), tokenOf(3)];
+      expect(await register.acknowledge('user:eve', [one, two])).toEqual([]);
+      expect(await register.acknowledge('user:ada', [tokenOf(7), three, '1700000000000-0.~x', one])).toEqual([
+        three,
+        one,
+      ]);
+      expect(await register.acknowledge('user:ada', [one, two, two, three])).toEqual([two]);
+    });
+
     it('cannot be acknowledged for another room, nor when it was not registered', async () => {
       await add(1, { withinMs: 1000 });
       await register.acknowledge('user:eve', [tokenOf(1)]);
