@@ -1,8 +1,9 @@
 import { Writable } from 'node:stream';
 import { Logger, LoggerModule } from 'nestjs-pino';
 import { SocketGatewayModule, type SocketGatewayOptions } from 'nestjs-socket-gateway';
+import { startWorkerApplication } from '../../support/applications.js';
 import { TestClient } from '../../support/connect-client.js';
-import { AUTH, startGatewayApp } from '../../support/gateway-app.js';
+import { AUTH, startGatewayApp, type GatewayApp } from '../../support/gateway-app.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -21,18 +22,29 @@ const stream = new Writable({
   },
 });
 
-/** What an application with the logger of nestjs-pino writes when it refuses a client. */
-async function refusal(options: Partial<SocketGatewayOptions>): Promise<Line> {
+const withPino = (): ReturnType<typeof LoggerModule.forRoot> =>
+  LoggerModule.forRoot({ pinoHttp: { stream } as never });
+
+/** An application with the logger of nestjs-pino. */
+async function start(options: Partial<SocketGatewayOptions>): Promise<GatewayApp> {
   lines = [];
-  const server = resources.add(
+  return resources.add(
     await startGatewayApp({
       gateway: SocketGatewayModule.forRoot({ redis: '', auth: AUTH, drainMs: 0, ...options }),
-      metadata: { imports: [LoggerModule.forRoot({ pinoHttp: { stream } as never })] },
+      metadata: { imports: [withPino()] },
       prepare: (app) => app.useLogger(app.get(Logger)),
     }),
   );
+}
+
+const lineWith = (text: string): Promise<Line> =>
+  waitFor(`a line with ${text}`, () => lines.find((line) => JSON.stringify(line).includes(text)));
+
+/** What it writes when it refuses a client. */
+async function refusal(options: Partial<SocketGatewayOptions>): Promise<Line> {
+  const server = await start(options);
   await resources.add(new TestClient(server.url, { auth: { token: 'nonsense' } })).refused();
-  return waitFor('a line', () => lines.find((line) => JSON.stringify(line).includes('TOKEN_INVALID')));
+  return lineWith('TOKEN_INVALID');
 }
 
 describe("The library's lines with nestjs-pino", () => {
@@ -50,6 +62,31 @@ describe("The library's lines with nestjs-pino", () => {
       context: 'SocketGateway',
       cause: 'refused:TOKEN_INVALID',
       message: expect.stringContaining('A connection was refused with TOKEN_INVALID') as string,
+    });
+  });
+
+  it('are one for a cause and period, with a field for how many they stand for', async () => {
+    const server = await start({ logFormat: 'fields' });
+    for (let count = 0; count < 4; count++)
+      await resources.add(new TestClient(server.url, { auth: { token: 'nonsense' } })).refused();
+    const refusals = (): Line[] => lines.filter(({ cause }) => cause === 'refused:TOKEN_INVALID');
+    expect(refusals()).toHaveLength(1);
+    expect(refusals()[0]).not.toHaveProperty('repeats');
+    await server.app.close();
+    expect(refusals()).toHaveLength(2);
+    expect(refusals()[1]).toMatchObject({ level: 40, repeats: 3 });
+  });
+
+  it('have the context and fields of a worker', async () => {
+    lines = [];
+    const options = { redis: '', logFormat: 'fields' as const };
+    const { app, emitter } = await startWorkerApplication(resources, options, { imports: [withPino()] });
+    app.useLogger(app.get(Logger));
+    await emitter.emitToUser('ann', 'event', 1n);
+    expect(await lineWith('INVALID_EVENT')).toMatchObject({
+      level: 40,
+      context: 'WorkerGateway',
+      cause: 'emit:INVALID_EVENT',
     });
   });
 });
