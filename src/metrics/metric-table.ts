@@ -29,6 +29,7 @@ const histogram = (help: string, ...labels: string[]): MetricDefinition => ({
 /** Every metric of the library, without the prefix `socket_gateway_`. */
 export const METRICS = {
   connections: gauge('Sockets that are connected to the gateway of this server'),
+  ready: smallest('Whether this server should get clients: 1 or 0, as its readiness says'),
   users: gauge('Users with a socket that is connected to this server'),
   rooms: gauge('Rooms that this server follows'),
   handshakes_total: counter(

@@ -1,6 +1,8 @@
 import type { CauseLog } from '../logging/index.js';
 import type { Counter, GatewayMetrics } from '../metrics/index.js';
 
+const SOURCES = ['room', 'broadcast', 'request', 'presence', 'log', 'other'] as const;
+
 /**
  * Where something came in that could not be read:
  *
@@ -11,7 +13,7 @@ import type { Counter, GatewayMetrics } from '../metrics/index.js';
  * - `log`: what is kept of a room
  * - `other`: a channel whose reader did not say what it is
  */
-export type MessageSource = 'room' | 'broadcast' | 'request' | 'presence' | 'log' | 'other';
+export type MessageSource = (typeof SOURCES)[number];
 
 export interface UndecodableMessagesSettings {
   readonly causes: CauseLog;
@@ -20,26 +22,25 @@ export interface UndecodableMessagesSettings {
 
 /** Counts what came from Redis and could not be read, and logs it without repeating itself. */
 export class UndecodableMessages {
-  readonly #settings: UndecodableMessagesSettings;
-  readonly #counters = new Map<MessageSource, Counter>();
+  readonly #causes: CauseLog;
+  readonly #counters: ReadonlyMap<MessageSource, Counter>;
 
-  constructor(settings: UndecodableMessagesSettings) {
-    this.#settings = settings;
+  constructor({ causes, metrics }: UndecodableMessagesSettings) {
+    this.#causes = causes;
+    // All from the start: Prometheus sees no increase in a series that begins with the first message.
+    this.#counters = new Map(
+      SOURCES.map((source) => [source, metrics.counter('undecodable_messages_total', { source })]),
+    );
   }
 
   /** @param what a sentence without anything of the message, which may be a secret */
   report(source: MessageSource, what: string): void {
     this.count(source);
-    this.#settings.causes.warn(`undecodable-message:${source}`, what);
+    this.#causes.warn(`undecodable-message:${source}`, what);
   }
 
   /** For what is logged elsewhere. */
   count(source: MessageSource): void {
-    let counter = this.#counters.get(source);
-    if (!counter) {
-      counter = this.#settings.metrics.counter('undecodable_messages_total', { source });
-      this.#counters.set(source, counter);
-    }
-    counter.inc();
+    this.#counters.get(source)?.inc();
   }
 }

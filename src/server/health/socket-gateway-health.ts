@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { HealthReport } from '../../health/index.js';
 import { GatewayRuntime } from '../gateway-runtime.js';
 import type { ResolvedSocketGatewayOptions } from '../options/index.js';
@@ -12,16 +12,24 @@ import { SERVER_OPTIONS } from '../socket-gateway.constants.js';
  * ```
  */
 @Injectable()
-export class SocketGatewayHealth {
+export class SocketGatewayHealth implements OnApplicationShutdown {
   readonly #runtime: GatewayRuntime;
   readonly #requireRedis: boolean;
+  readonly #stopMeasuring: () => void;
 
   constructor(
     runtime: GatewayRuntime,
-    @Inject(SERVER_OPTIONS) { requireRedis }: Pick<ResolvedSocketGatewayOptions, 'requireRedis'>,
+    @Inject(SERVER_OPTIONS)
+    { requireRedis, metrics }: Pick<ResolvedSocketGatewayOptions, 'requireRedis' | 'metrics'>,
   ) {
     this.#runtime = runtime;
     this.#requireRedis = requireRedis;
+    this.#stopMeasuring = metrics.gauge('ready', {}, () => (this.readiness().status === 'up' ? 1 : 0));
+  }
+
+  /** Called by Nest. Until then its not being ready is shown. */
+  onApplicationShutdown(): void {
+    this.#stopMeasuring();
   }
 
   /** Always `up`: who can ask gets an answer, and no state of Redis is a reason to restart this process. */

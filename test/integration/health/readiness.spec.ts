@@ -4,9 +4,11 @@ import {
   SocketGatewayHealth,
   SocketGatewayHealthIndicator,
   SocketGatewayModule,
+  type SocketGatewayOptions,
 } from 'nestjs-socket-gateway';
 import { startServerApplication, startWorkerApplication } from '../../support/applications.js';
 import { AUTH, startGatewayApp, uniquePrefix } from '../../support/gateway-app.js';
+import { RecordedMetrics } from '../../support/recorded-metrics.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -15,7 +17,7 @@ let resources: Resources;
 beforeEach(() => (resources = new Resources()));
 afterEach(() => resources.stop());
 
-async function healthOf(options: { redis: string; requireRedis?: boolean; drainMs?: number }) {
+async function healthOf(options: Partial<SocketGatewayOptions> & { redis: string }) {
   const server = await startServerApplication(resources, { prefix: uniquePrefix(), ...options });
   return { server, health: server.app.get(SocketGatewayHealth) };
 }
@@ -70,14 +72,18 @@ describe('A server', () => {
   });
 
   it('is not ready while it drains, and alive', async () => {
-    const { server, health } = await healthOf({ redis: '', drainMs: 60_000 });
+    const metrics = new RecordedMetrics();
+    const { server, health } = await healthOf({ redis: '', drainMs: 60_000, metrics });
     const ann = await server.connect('ann');
+    expect(metrics.value('ready')).toBe(1);
     const closing = server.app.close();
     await waitFor('to drain', () => server.gateway.isDraining);
+    expect(metrics.value('ready')).toBe(0);
     expect(health.readiness()).toMatchObject({ status: 'down', details: { draining: true, connections: 1 } });
     expect(health.liveness().status).toBe('up');
     ann.stop();
     await closing;
+    expect(metrics.value('ready')).toBeUndefined();
   });
 
   it('says it to @nestjs/terminus, which answers with 200 and 503', async () => {

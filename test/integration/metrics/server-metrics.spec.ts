@@ -124,6 +124,9 @@ describe('A server measures', () => {
     expect(count('latest', 'published')).toBe(2);
     expect(count('durable', 'failed')).toBe(1);
     expect(count('none', 'failed')).toBe(2);
+    await server.gateway.emitToUsers(['ann', 'bob'], '', 1);
+    expect(metrics.count('failed_emits_total', { code: 'INVALID_EVENT' })).toBe(4);
+    expect(metrics.count('failed_emits_total', { code: 'INVALID_USER' })).toBe(1);
     expect(metrics.observed('emit_duration_seconds', { delivery: 'durable' })).toHaveLength(5);
     const failures = (code: string): number => metrics.count('failed_emits_total', { code });
     expect([failures('INVALID_EVENT'), failures('INVALID_USER')]).toEqual([2, 1]);
@@ -178,5 +181,7 @@ describe('A server measures', () => {
     expect(page).toContain('socket_gateway_redis_up{connection="subscribe"} 1');
     expect(page).toContain('socket_gateway_emit_duration_seconds_count{delivery="durable"} 2');
     expect(page).toContain('socket_gateway_append_to_socket_seconds_count 1');
+    expect(page).toContain('socket_gateway_undecodable_messages_total{source="room"} 0');
+    expect(page).toMatch(/^socket_gateway_ready [01]$/m);
   });
 });

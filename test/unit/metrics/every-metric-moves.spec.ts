@@ -19,6 +19,7 @@ const WAITS = 'its emits, whether Redis is there, and what waits for it, until i
 /** Of each metric the test that causes what it measures, and sees it move. The compiler wants one for each. */
 const MOVED_BY: Readonly<Record<MetricName, readonly [file: string, title: string]>> = {
   connections: [SERVER, WHO],
+  ready: ['test/integration/health/readiness.spec.ts', 'is not ready while it drains, and alive'],
   users: [SERVER, WHO],
   rooms: [SERVER, WHO],
   handshakes_total: [SERVER, WHO],
