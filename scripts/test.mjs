@@ -1,9 +1,9 @@
 // `npm test [-- paths and options of jest]`: from a fresh clone to the result of the tests. It installs and builds what
-// is missing, finds or starts a Redis, finds what the selected tests need beside it (a Chromium, a foreign client),
-// and calls jest once for each part of the tests.
+// is missing, finds or starts a Redis, finds what the selected tests need beside it (a Chromium, a foreign client, a
+// Prometheus), and calls jest once for each part of the tests.
 //
 // The tests get REDIS_URL (a Redis that all share), REDIS_SERVER_BINARY (to start their own; see redis-server.mjs) and,
-// when tests of that kind are selected, CHROMIUM_PATH and PYTHON.
+// when tests of that kind are selected, CHROMIUM_PATH, PYTHON and PROMETHEUS_DIR.
 //
 // The last line says alone `N passed, N failed`. Exit codes: 0 when there were tests and all passed; 128 + the signal's
 // number when it was interrupted; otherwise 1.
@@ -16,6 +16,7 @@ import { ensureDependencies } from './lib/dependencies.mjs';
 import { JEST_RUNS, jestArgs, jestEnvironment, listTests, patternsIn, runOf } from './lib/jest.mjs';
 import { onEnding } from './lib/on-ending.mjs';
 import { inProject } from './lib/project.mjs';
+import { ensurePrometheus } from './lib/prometheus.mjs';
 import { ensurePythonSocketio } from './lib/python-socketio.mjs';
 import { ensureRedisBinary } from './lib/redis-binary.mjs';
 import { startRedisServer } from './lib/redis-server.mjs';
@@ -91,6 +92,7 @@ async function testEnvironment(files) {
     files.some((file) => file.startsWith(inProject(folder, '/')));
   if (isIn('test/e2e/browser') && !processes.isEnding) env.CHROMIUM_PATH = await ensureChromium(processes);
   if (isIn('test/e2e/foreign') && !processes.isEnding) env.PYTHON = await ensurePythonSocketio();
+  if (isIn('test/e2e/monitoring') && !processes.isEnding) env.PROMETHEUS_DIR = await ensurePrometheus();
   return env;
 }
 

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { findExecutable } from './find-executable.mjs';
 import { say } from './say.mjs';
 
@@ -29,6 +31,47 @@ export async function installPackage(name) {
   return install(name);
 }
 
+/** Whether this process may unpack Debian packages, for which it need not be root: the programs are there. */
+export function mayUnpackPackages() {
+  return ['apt-get', 'dpkg-deb'].every((name) => findExecutable([name]) !== undefined);
+}
+
+/**
+ * Unpacks one Debian package into a folder: nothing is installed, no script of it runs and no service starts, and what it
+ * depends on does not come with it. The package lists are brought up to date as `installPackage` does, where we may.
+ * @param {string} name
+ * @param {string} folder which is empty
+ * @returns {Promise<boolean>} whether it is there
+ */
+export async function unpackPackage(name, folder) {
+  const isKnown = (await run('apt-cache', ['show', name])) === 0;
+  const isFetched = (isKnown && (await download(name, folder))) || (await downloadAnew(name, folder));
+  const file = isFetched && readdirSync(folder).find((entry) => entry.endsWith('.deb'));
+  if (!file) return false;
+  const isUnpacked = (await run('dpkg-deb', ['-x', join(folder, file), folder])) === 0;
+  rmSync(join(folder, file));
+  return isUnpacked;
+}
+
+/**
+ * @param {string} name
+ * @param {string} folder
+ */
+async function downloadAnew(name, folder) {
+  if (await mayInstallPackages()) await aptGet(['update']);
+  return download(name, folder);
+}
+
+/**
+ * @param {string} name
+ * @param {string} folder
+ */
+async function download(name, folder) {
+  // Root's downloads are otherwise made by a user who may not write to our folder, which is a warning each time.
+  const asRoot = process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [];
+  return (await run('apt-get', ['-q', ...asRoot, 'download', name], 'inherit', folder)) === 0;
+}
+
 /** @param {string} name */
 async function install(name) {
   return (await aptGet(['install', '-y', '--no-install-recommends', name])) === 0;
@@ -56,13 +99,14 @@ function aptGet(args) {
  * @param {string} command
  * @param {readonly string[]} args
  * @param {'ignore' | 'inherit'} [output]
+ * @param {string} [cwd]
  * @returns {Promise<number>} its exit code; 127 when there is no such command
  */
-function run(command, args, output = 'ignore') {
+function run(command, args, output = 'ignore', cwd = undefined) {
   return new Promise((resolve) => {
     // What apt-get says goes to stderr, as all that we say ourselves.
     const stdout = output === 'inherit' ? 2 : output;
-    const child = spawn(command, args, { stdio: ['ignore', stdout, output], detached: true });
+    const child = spawn(command, args, { cwd, stdio: ['ignore', stdout, output], detached: true });
     child.once('error', () => resolve(127));
     child.once('exit', (code) => resolve(code ?? 1));
   });
