@@ -34,18 +34,17 @@ const deafAlert = async (): Promise<ActiveAlert | undefined> =>
 
 describe("Debian's Prometheus, with the demo's server as its target and the shipped rules", () => {
   it('scrapes the server, reads all rules, and has no alert while all is well', async () => {
-    await waitFor('the server to be up', async () => {
-      const [up] = await prometheus.query('up{job="demo"}');
-      return up?.value === 1;
-    });
+    const isUp = async (): Promise<boolean> => (await prometheus.query('up{job="demo"}'))[0]?.value === 1;
+    await waitFor('the server to be up', isUp, 30_000);
     const names = [...SHIPPED.matchAll(/^ +- alert: (\w+)$/gm)].map(([, name]) => name);
     const loaded = (await prometheus.rules()).map(({ name }) => name);
     expect(loaded.sort()).toEqual(names.sort());
-    await waitFor('the server to be ready', async () => {
+    const isWell = async (): Promise<boolean> => {
       const [ready] = await prometheus.query('socket_gateway_ready');
       return ready?.value === 1 && (await prometheus.alerts()).length === 0;
-    });
-  }, 60_000);
+    };
+    await waitFor('the server to be ready, and no alert', isWell, 60_000);
+  }, 120_000);
 
   it('alerts when the server becomes deaf and stays so, and no more when it hears again', async () => {
     // On every connection that the server makes anew too, or it would heal itself before anybody is alerted.
