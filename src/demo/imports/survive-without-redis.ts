@@ -29,11 +29,18 @@ export function surviveWithoutRedis(queue: Queue, log: ThrottledLog): void {
   };
 }
 
-function answers(queue: Queue): Promise<boolean> {
-  if (queue.client.status !== 'ready') return Promise.resolve(false);
+async function answers(queue: Queue): Promise<boolean> {
+  if (queue.client.status !== 'ready') return false;
+  const deadline = new AbortController();
   const pong = queue.client.ping().then(
     () => true,
     () => false,
   );
-  return Promise.race([pong, delay(PING_DEADLINE_MS, false)]);
+  const late = delay(PING_DEADLINE_MS, false, { signal: deadline.signal }).catch(() => false);
+  try {
+    return await Promise.race([pong, late]);
+  } finally {
+    // A timer that runs on would hold up the end of the process.
+    deadline.abort();
+  }
 }

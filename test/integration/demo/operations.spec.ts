@@ -112,8 +112,9 @@ describe('pausing Redis', () => {
     await redis.kill();
     expect(await pause(server, token)).toBe(503);
     expect((await ask(server, token)).pauses).toEqual([]);
-    // What it has emitted meanwhile need not be waited for when it ends.
     await redis.restart();
+    // Then nothing that was emitted meanwhile, and no connection, has to be waited for when it ends.
+    await waitFor('the queue', async () => (await server.import({}, ['stocks.csv'], token)).status === 202);
   });
 
   it.each([
