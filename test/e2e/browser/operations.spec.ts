@@ -76,6 +76,13 @@ it('shows the outage and the healing when its button pauses Redis, and nothing i
     await waitFor(String(text), async () => (await happenings(page)).some((one) => text.test(one)));
   }
 
+  for (const width of [360, 640, 1000]) {
+    await page.setViewportSize({ width, height: 740 });
+    await waitFor(`no scrolling sideways at ${width}`, () =>
+      page.evaluate<boolean>('document.body.scrollWidth <= window.innerWidth'),
+    );
+  }
+
   await page.getByRole('link', { name: 'Imports' }).click();
   await page.getByRole('heading', { name: 'New import' }).waitFor();
   expect(browser.complaints).toEqual([]);
