@@ -20,6 +20,7 @@ import { measureHandshake } from './measures/handshake.mjs';
 import { measureKept } from './measures/kept.mjs';
 import { measureMemory } from './measures/memory.mjs';
 import { measureMetrics } from './measures/metrics.mjs';
+import { measureProgress } from './measures/progress.mjs';
 import { measureReturn } from './measures/return.mjs';
 import { measureSteady } from './measures/steady.mjs';
 import { measureThroughput } from './measures/throughput.mjs';
@@ -34,6 +35,7 @@ const MEASURES = {
   kept: measureKept,
   return: measureReturn,
   metrics: measureMetrics,
+  progress: measureProgress,
 };
 
 const processes = new StartedProcesses();

@@ -1,7 +1,11 @@
 import { uniquePrefix } from '../../support/gateway-app.js';
-import { JobFixture, listen, listenToProgress } from '../../support/jobs/job-fixture.js';
+import {
+  listen,
+  listenToProgress,
+  startRedisJobFixture,
+  type RedisJobFixture,
+} from '../../support/jobs/job-fixture.js';
 import { addJob, QUEUE_KINDS, startQueueProcess } from '../../support/jobs/queue-processes.js';
-import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -10,16 +14,14 @@ const TAKEN_OVER_MS = 30_000;
 
 describe.each(QUEUE_KINDS)('a job of %s whose worker is killed by kill -9', (kind) => {
   const resources = new Resources();
-  let redis: RedisProcess;
-  let fixture: JobFixture;
+  let fixture: RedisJobFixture;
   beforeAll(async () => {
-    redis = resources.add(await RedisProcess.start());
-    fixture = resources.add(await JobFixture.start(redis.url));
+    fixture = resources.add(await startRedisJobFixture());
   });
   afterAll(() => resources.stop());
 
   it('is finished by another, and its user is told everything once', async () => {
-    const place = { kind, queue: uniquePrefix(), redis, prefix: fixture.prefix };
+    const place = { kind, queue: uniquePrefix(), redis: fixture.redis, prefix: fixture.prefix };
     const client = await fixture.client();
     const heard = listen(client);
     const progress = listenToProgress(client);

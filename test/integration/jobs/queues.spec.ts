@@ -2,10 +2,14 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { uniquePrefix } from '../../support/gateway-app.js';
 import { BULL } from '../../support/jobs/bull-queue.js';
 import { BULLMQ } from '../../support/jobs/bullmq-queue.js';
-import { JobFixture, listen, listenToProgress } from '../../support/jobs/job-fixture.js';
+import {
+  listen,
+  listenToProgress,
+  startRedisJobFixture,
+  type RedisJobFixture,
+} from '../../support/jobs/job-fixture.js';
 import { startQueueWorker, type QueueUnderTest, type Work } from '../../support/jobs/queue-under-test.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
-import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -15,19 +19,14 @@ describe.each<[string, QueueUnderTest]>([
   ['Bull 4', BULL],
   ['BullMQ', BULLMQ],
 ])('a job of %s', (_name, kind) => {
-  let redis: RedisProcess;
-  let fixture: JobFixture;
+  let fixture: RedisJobFixture;
   let queue: string;
   let resources: Resources;
   let metrics: RecordedMetrics;
   beforeAll(async () => {
-    redis = await RedisProcess.start();
-    fixture = await JobFixture.start(redis.url);
+    fixture = await startRedisJobFixture();
   });
-  afterAll(async () => {
-    await fixture.stop();
-    await redis.stop();
-  });
+  afterAll(() => fixture.stop());
   beforeEach(() => {
     queue = uniquePrefix();
     metrics = new RecordedMetrics();
@@ -36,6 +35,7 @@ describe.each<[string, QueueUnderTest]>([
   afterEach(() => resources.stop());
 
   function startWorker(work: Work, keepsLock = true): Promise<INestApplicationContext> {
+    const { redis } = fixture;
     const gateway = { redis: redis.url, prefix: fixture.prefix, metrics };
     return startQueueWorker(
       kind,

@@ -1,24 +1,24 @@
 import { JobReporter } from 'nestjs-socket-gateway/jobs';
 import { createWorkerEmitter } from 'nestjs-socket-gateway/worker';
-import { JobFixture, jobLike, listen } from '../../support/jobs/job-fixture.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import {
+  jobLike,
+  listen,
+  startRedisJobFixture,
+  type RedisJobFixture,
+} from '../../support/jobs/job-fixture.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const quiet = { log: () => undefined, warn: () => undefined, error: () => undefined };
 
 describe('a job that begins while Redis is away', () => {
-  let redis: RedisProcess;
-  let fixture: JobFixture;
+  let fixture: RedisJobFixture;
   beforeAll(async () => {
-    redis = await RedisProcess.start();
-    fixture = await JobFixture.start(redis.url);
+    fixture = await startRedisJobFixture();
   });
-  afterAll(async () => {
-    await fixture.stop();
-    await redis.stop();
-  });
+  afterAll(() => fixture.stop());
 
   it('goes on, and is told in order when Redis is back', async () => {
+    const { redis } = fixture;
     const heard = listen(await fixture.client());
     const emitter = createWorkerEmitter({ redis: redis.url, prefix: fixture.prefix, logger: quiet });
     fixture.resources.add({ stop: () => emitter.close() });
@@ -32,6 +32,7 @@ describe('a job that begins while Redis is away', () => {
   }, 40_000);
 
   it('takes a thousand reports, and refuses more', async () => {
+    const { redis } = fixture;
     const emitter = createWorkerEmitter({ redis: redis.url, prefix: fixture.prefix, logger: quiet });
     fixture.resources.add({ stop: () => emitter.close() });
     redis.pause();

@@ -3,6 +3,7 @@ import { connectGateway, type ConnectGatewayOptions, type GatewayClient } from '
 import { JobReporter, type JobLike, type JobReporterOptions } from 'nestjs-socket-gateway/jobs';
 import { startDurableServer } from '../durable-server.js';
 import { uniquePrefix, type GatewayApp } from '../gateway-app.js';
+import { RedisProcess } from '../redis-process.js';
 import { Resources } from '../resources.js';
 import { signToken } from '../sign-token.js';
 import { waitFor } from '../wait-for.js';
@@ -19,8 +20,7 @@ export class JobFixture {
   ) {}
 
   /** @param redis a URL; none: the server keeps its rooms in memory */
-  static async start(redis?: string): Promise<JobFixture> {
-    const resources = new Resources();
+  static async start(redis?: string, resources = new Resources()): Promise<JobFixture> {
     const prefix = uniquePrefix();
     const server = await startDurableServer(redis, prefix, { jobs: { secret: JOB_SECRET } });
     return new JobFixture(resources.add(server), resources, prefix);
@@ -45,6 +45,20 @@ export class JobFixture {
 
   stop(): Promise<void> {
     return this.resources.stop();
+  }
+}
+
+/** A {@link JobFixture} with a Redis of its own. */
+export type RedisJobFixture = JobFixture & { readonly redis: RedisProcess };
+
+export async function startRedisJobFixture(): Promise<RedisJobFixture> {
+  const resources = new Resources();
+  const redis = resources.add(await RedisProcess.start());
+  try {
+    return Object.assign(await JobFixture.start(redis.url, resources), { redis });
+  } catch (error) {
+    await resources.stop();
+    throw error;
   }
 }
 
