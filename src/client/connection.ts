@@ -138,6 +138,7 @@ export class Connection {
     if (
       code === 'AUTH_UNAVAILABLE' ||
       code === 'SERVER_DRAINING' ||
+      code === 'RATE_LIMITED' ||
       (code === 'TOKEN_EXPIRED' && typeof this.#token === 'function')
     ) {
       return this.#tryLater();

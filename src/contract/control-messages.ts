@@ -138,6 +138,7 @@ export interface DrainingMessage {
  * - `AUTH_UNAVAILABLE`: the keys to verify with, or whether it was revoked, cannot be had at this moment; connect again later.
  * - `SERVER_DRAINING`: the server is about to end; connect again later, and land on another.
  * - `TOO_MANY_CONNECTIONS`: this user has as many connections as one may have.
+ * - `RATE_LIMITED`: this user has sent far more than one may; connect again after `retryAfterMs`.
  */
 export type RefusalCode =
   | 'UNAUTHENTICATED'
@@ -147,11 +148,14 @@ export type RefusalCode =
   | 'ORIGIN_REFUSED'
   | 'AUTH_UNAVAILABLE'
   | 'SERVER_DRAINING'
-  | 'TOO_MANY_CONNECTIONS';
+  | 'TOO_MANY_CONNECTIONS'
+  | 'RATE_LIMITED';
 
 /** The `data` of the `connect_error` that a refused client sees. */
 export interface RefusalData {
   code: RefusalCode;
+  /** Of RATE_LIMITED: until then it would be refused again. */
+  retryAfterMs?: number;
 }
 
 /**

@@ -17,6 +17,11 @@ export function textFrame(text: string): Buffer {
   return Buffer.concat([head, payload]);
 }
 
+/** The bytes of an empty frame that brings no message: 0x9 is a ping, 0xa a pong. */
+export function controlFrame(opcode: number): Buffer {
+  return Buffer.from([0x80 | opcode, 0x80, 0, 0, 0, 0]);
+}
+
 /** A client that obeys no rules of Socket.IO: it sends what it is told to, as it is, and reads only if it is told to. */
 export class RawSocket {
   /** What has come in: packets of Engine.IO, or the whole answer when it was no WebSocket. */

@@ -12,6 +12,9 @@ import { refusalOf } from './refusal-of.js';
 import { RefusedError } from './refused-error.js';
 import { getSocketUser, setSocketUser } from './socket-user.js';
 
+/** Who tries too often hears so late of it. */
+const HOLD_MS = 1000;
+
 /** What the guard needs to know of the options. */
 export interface HandshakeRules {
   readonly cors: ServerOptions['cors'];
@@ -58,7 +61,7 @@ export class HandshakeGuard {
     namespace.use((socket, next) => {
       this.#admit(socket).then(
         () => next(),
-        (error: unknown) => next(this.#refuse(error, socket)),
+        (error: unknown) => this.#refuse(error, socket, next),
       );
     });
     namespace.on('connection', (socket: Socket) => {
@@ -74,15 +77,14 @@ export class HandshakeGuard {
     if (getSocketUser(socket)) return;
     if (this.#isPublic(socket.nsp.name)) return void this.#limits.admit(socket, undefined);
     const user = await this.#authenticateInTime(socket);
-    if (!this.#limits.admit(socket, user)) {
-      throw new RefusedError('TOO_MANY_CONNECTIONS', 'its user has as many as one may have');
-    }
+    const admission = this.#limits.admit(socket, user);
+    if (!admission.ok) throw new RefusedError(admission.code, admission.reason, admission.retryAfterMs);
     setSocketUser(socket, user);
   }
 
   async #authenticateInTime(socket: Socket): Promise<AuthenticatedUser> {
     const waitMs = this.#limits.authenticating(socket);
-    if (waitMs === undefined) throw new RefusedError('AUTH_UNAVAILABLE', 'it asks for too many at once');
+    if (typeof waitMs === 'object') throw new RefusedError(waitMs.code, waitMs.reason, waitMs.retryAfterMs);
     try {
       const user = await within(this.#authenticate(socket), waitMs);
       if (user !== LATE) return user;
@@ -102,10 +104,15 @@ export class HandshakeGuard {
     return this.#rules.publicNamespaces.some((one) => isNamespaceOf(one, name));
   }
 
-  #refuse(cause: unknown, socket: Socket): Error {
-    const { code, reason } = refusalOf(cause, socket);
+  #refuse(cause: unknown, socket: Socket, next: (error: Error) => void): void {
+    const { code, reason, retryAfterMs } = refusalOf(cause, socket);
+    this.#limits.refused(socket, code);
     this.#metrics.counter('handshakes_total', { result: code }).inc();
     this.#causes.warn(`refused:${code}`, `A connection was refused with ${code}: ${reason}.`);
-    return Object.assign(new Error(code), { data: { code } satisfies RefusalData });
+    const data: RefusalData = retryAfterMs === undefined ? { code } : { code, retryAfterMs };
+    const error = Object.assign(new Error(code), { data });
+    if (retryAfterMs === undefined) next(error);
+    // Who tries again as soon as it is refused tries once in this time.
+    else setTimeout(() => next(error), Math.min(retryAfterMs, HOLD_MS)).unref();
   }
 }

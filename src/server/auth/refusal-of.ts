@@ -7,6 +7,8 @@ import { RefusedError } from './refused-error.js';
 export interface Refusal {
   readonly code: RefusalCode;
   readonly reason: string;
+  /** Until then the same would be refused again. */
+  readonly retryAfterMs?: number;
 }
 
 /**
@@ -15,7 +17,10 @@ export interface Refusal {
  * @param token that was sent after the handshake; it is hidden in the reason as those of the handshake are
  */
 export function refusalOf(cause: unknown, socket: Socket, token?: unknown): Refusal {
-  if (cause instanceof RefusedError) return { code: cause.code, reason: cause.message };
+  if (cause instanceof RefusedError) {
+    const { code, message: reason, retryAfterMs } = cause;
+    return { code, reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  }
   const reason = `the authenticator failed: ${withoutToken(messageOf(cause), socket, token)}`;
   return { code: 'TOKEN_INVALID', reason };
 }

@@ -1,5 +1,7 @@
 import type { Socket } from 'socket.io';
 import type { DisconnectCode, DisconnectingMessage } from '../../contract/index.js';
+import type { Allowance } from './allowance.js';
+import type { ConnectingAddress } from './connecting-address.js';
 import { hangUpWithin, type EngineConnection } from './engine-connection.js';
 import { EventRate, weightOf } from './event-rate.js';
 import { eventHead } from './packet-head.js';
@@ -10,6 +12,9 @@ const FLOOD_FACTOR = 10;
 
 /** How long a connection that is ended may take to tell its client so. */
 const FAREWELL_MS = 500;
+
+/** How long answers to refused events wait for more of them. */
+const ANSWER_EVERY_MS = 10;
 
 /** More attachments than the parser takes: it ends the connection. */
 const MAX_ATTACHMENTS = 10;
@@ -28,8 +33,9 @@ export class ClientConnection {
   /** Socket.IO's own listener to packets. */
   readonly parse: (packet: unknown) => void;
   readonly openedAtMs = performance.now();
+  readonly bytes: Allowance;
   /** Counted as one without a user; undefined when it is not any more. */
-  address: string | undefined;
+  address: ConnectingAddress | undefined;
   /** Mostly one: an authenticator may tell another one in each namespace. */
   users: readonly ConnectedUser[] = [];
   /** How many authentications are under way. */
@@ -40,11 +46,25 @@ export class ClientConnection {
   readonly #rate = new EventRate();
   #skipCount = 0;
   #isEnded = false;
+  #wasRefused = false;
+  #answers: string[] = [];
+  #pause: NodeJS.Timeout | undefined;
 
-  constructor(connection: EngineConnection, address: string, parse: (packet: unknown) => void) {
+  constructor(
+    connection: EngineConnection,
+    address: ConnectingAddress,
+    bytes: Allowance,
+    parse: (packet: unknown) => void,
+  ) {
     this.connection = connection;
     this.address = address;
+    this.bytes = bytes;
     this.parse = parse;
+  }
+
+  /** For whom its bytes count too. */
+  get payers(): readonly { readonly bytes: Allowance }[] {
+    return this.address ? [this.address] : this.users;
   }
 
   /** Whether a packet that has come in may be parsed. */
@@ -66,10 +86,42 @@ export class ClientConnection {
     return this.#refuse(packet, hasOwnParser) ? verdict : 'taken';
   }
 
+  /** Counts what has come in and is no event. */
+  isFlood(limits: { perSocket: number }): boolean {
+    return !this.#isEnded && this.#rate.add(1, performance.now()) > limits.perSocket * FLOOD_FACTOR;
+  }
+
+  /** Reads nothing for so long. A client that polls is kept waiting where it is answered. */
+  pauseFor(ms: number): void {
+    const { socket } = this.connection.transport;
+    if (this.#isEnded || !socket?.pause) return;
+    socket.pause();
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => socket.resume?.(), ms).unref();
+  }
+
+  get wasRefused(): boolean {
+    return this.#wasRefused;
+  }
+
+  /** A handshake has come to nothing. */
+  countRefusal(): void {
+    this.#wasRefused = true;
+    const now = performance.now();
+    if (this.address) this.address.refusals.take(1, now);
+    else for (const { handshakes } of this.users) handshakes.take(1, now);
+  }
+
+  /** It is closed: there is nothing more to wait for. */
+  forget(): void {
+    clearTimeout(this.#pause);
+  }
+
   /** Tells the client why, and ends its connection; what it still sends is not read any more. */
   end(code: DisconnectCode): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    clearTimeout(this.#pause);
     const sockets = [...(this.engineClient?.sockets.values() ?? [])];
     for (const socket of sockets)
       socket.emit('gateway:disconnecting', { code } satisfies DisconnectingMessage);
@@ -94,12 +146,23 @@ export class ClientConnection {
     this.#skipCount = head.attachmentCount;
     const { namespace, ackId } = head;
     const prefix = namespace === '' ? '3' : `3${namespace},`;
-    if (ackId !== '') this.connection.write(`${prefix}${ackId}[{"ok":false,"code":"RATE_LIMITED"}]`);
+    if (ackId !== '') this.#answerLater(`${prefix}${ackId}[{"ok":false,"code":"RATE_LIMITED"}]`);
     return true;
+  }
+
+  /** Together with others: to send each by itself costs more than all else that is done for a refused event. */
+  #answerLater(answer: string): void {
+    this.#answers.push(answer);
+    if (this.#answers.length > 1) return;
+    setTimeout(() => {
+      for (const one of this.#answers) this.connection.write(one);
+      this.#answers = [];
+    }, ANSWER_EVERY_MS).unref();
   }
 }
 
-function lengthOf(packet: unknown): number {
+/** How long a packet is: bytes, or characters. */
+export function lengthOf(packet: unknown): number {
   return (packet as { readonly length?: number } | undefined)?.length ?? 0;
 }
 

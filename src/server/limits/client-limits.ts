@@ -1,16 +1,18 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server, ServerOptions, Socket } from 'socket.io';
+import type { RefusalCode } from '../../contract/index.js';
 import type { AuthenticatedUser } from '../auth/index.js';
-import { clientAddress } from './client-address.js';
-import { ClientConnection } from './client-connection.js';
+import { askedTooOften, notAdmitted, type Admission, type Refused } from './admission.js';
+import { Allowance, type Rate } from './allowance.js';
+import { ClientConnection, lengthOf } from './client-connection.js';
+import { ConnectingAddresses } from './connecting-addresses.js';
+import { connectionListeners } from './connection-listeners.js';
 import { connectionOf, hangUpWithin, type EngineConnection } from './engine-connection.js';
+import { holdPosts } from './hold-posts.js';
+import { InboundFlow } from './inbound-flow.js';
 import type { LimitReport } from './limit-report.js';
 import type { ResolvedLimits } from './limits.options.js';
-import { UnauthenticatedConnections } from './unauthenticated-connections.js';
+import { takeTurns } from './take-turns.js';
 import { UserConnections } from './user-connections.js';
-
-/** How many namespaces a client may be authenticated for at once. */
-const MAX_AUTHENTICATING = 10;
 
 /** What an authenticator is cut short by, so that the client hears of it before its connection is closed. */
 const ANSWER_MS = 50;
@@ -18,11 +20,8 @@ const ANSWER_MS = 50;
 /** How long a client may take to answer that its connection is closed. */
 const CLOSE_WITHIN_MS = 2000;
 
-/** Told to clients by HTTP, before there is a connection that could be told more. */
-const TOO_MANY_UNAUTHENTICATED = 'TOO_MANY_UNAUTHENTICATED';
-
-/** The HTTP status with which the polling transport refuses a packet. */
-const TOO_LARGE = 413;
+/** Handshakes that fail because of the server, not of who tries. */
+const OWN_FAULTS: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['AUTH_UNAVAILABLE', 'SERVER_DRAINING']);
 
 /** Bounds what clients do to the servers of an application, in all namespaces, whatever they send. */
 export class ClientLimits {
@@ -30,13 +29,32 @@ export class ClientLimits {
   readonly #report: LimitReport;
   readonly #clients = new WeakMap<EngineConnection, ClientConnection>();
   readonly #users: UserConnections;
-  readonly #unauthenticated: UnauthenticatedConnections;
+  readonly #addresses: ConnectingAddresses;
+  readonly #bytes: Rate;
+  readonly #flow: InboundFlow;
 
   constructor(limits: ResolvedLimits, report: LimitReport) {
     this.#limits = limits;
     this.#report = report;
-    this.#users = new UserConnections(limits.connectionsPerUser, limits.connectionsPerUserKeeps);
-    this.#unauthenticated = new UnauthenticatedConnections(limits.unauthenticatedPerAddress);
+    const { bytesPerSecond, handshakesPerSecond } = limits;
+    this.#bytes = bytesRate(bytesPerSecond.perSocket);
+    const bytes = bytesRate(bytesPerSecond.perUser);
+    this.#users = new UserConnections({
+      max: limits.connectionsPerUser,
+      keeps: limits.connectionsPerUserKeeps,
+      bytes,
+      handshakes: handshakesRate(handshakesPerSecond.perUser),
+    });
+    this.#addresses = new ConnectingAddresses(
+      {
+        trustedProxies: limits.trustedProxies,
+        maxConnections: limits.unauthenticatedPerAddress,
+        bytes,
+        refusals: handshakesRate(handshakesPerSecond.refusedPerAddress),
+      },
+      report,
+    );
+    this.#flow = new InboundFlow(report, (client) => this.#noMessage(client));
   }
 
   /** What a Socket.IO server has to be made with; an `allowRequest` of the application's is asked too. */
@@ -45,8 +63,8 @@ export class ClientLimits {
       maxHttpBufferSize: this.#limits.maxPacketBytes,
       connectTimeout: this.#limits.handshakeTimeoutMs,
       allowRequest: (request, done) => {
-        if (this.#isFull(request)) done(TOO_MANY_UNAUTHENTICATED, false);
-        else if (allowRequest) allowRequest(request, done);
+        if (this.#addresses.refuses(request, done)) return;
+        if (allowRequest) allowRequest(request, done);
         else done(null, true);
       },
     };
@@ -58,36 +76,27 @@ export class ClientLimits {
    * @param hasOwnParser whether the application has replaced Socket.IO's parser
    */
   watch({ engine }: Pick<Server, 'engine'>, hasOwnParser: boolean): void {
-    const received = (connection: EngineConnection, packet: unknown): void =>
-      this.#received(connection, packet, hasOwnParser);
-    const closed = (connection: EngineConnection, cause: unknown): void => this.#closed(connection, cause);
-    // One function for all connections: closures for each would be much of what an idle one costs.
-    const onData = function (this: EngineConnection, packet: unknown): void {
-      received(this, packet);
-    };
-    const onClose = function (this: EngineConnection, _reason: string, cause: unknown): void {
-      closed(this, cause);
-    };
-    // Its only word about it is the status of the answer.
-    engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      if (request.method === 'POST') {
-        response.once('finish', () => {
-          if (response.statusCode === TOO_LARGE) this.#report.refused('packet-size');
-        });
-      }
-      next();
+    takeTurns(engine);
+    holdPosts(engine, this.#report, (connection) => {
+      const client = this.#clients.get(connection);
+      return client ? this.#flow.waitMs(client) : 0;
+    });
+    const listeners = connectionListeners((connection) => this.#clients.get(connection), {
+      onMessage: (client, packet) => this.#received(client, packet, hasOwnParser),
+      onOther: (client) => this.#noMessage(client),
+      onUpgrading: (client, transport) => this.#flow.watch(client, transport),
+      onClose: (client, cause) => this.#closed(client, cause),
     });
     engine.on('connection', (connection: EngineConnection) => {
-      const address = clientAddress(connection.request, this.#limits.trustedProxies);
-      // Many may have been let in before the first of them was there.
-      if (this.#unauthenticated.isFull(address)) return this.#refuseConnection(connection);
       const [parse] = connection.listeners('data');
       if (!parse) return;
-      this.#unauthenticated.add(address);
-      this.#clients.set(connection, new ClientConnection(connection, address, parse));
+      const address = this.#addresses.enter(connection.request);
+      if (!address) return connection.close(true);
+      const client = new ClientConnection(connection, address, new Allowance(this.#bytes), parse);
+      this.#clients.set(connection, client);
       connection.off('data', parse);
-      connection.on('data', onData);
-      connection.on('close', onClose);
+      for (const [event, listener] of Object.entries(listeners)) connection.on(event, listener);
+      this.#flow.watch(client, connection.transport);
     });
   }
 
@@ -95,16 +104,14 @@ export class ClientLimits {
    * Somebody asks for a namespace. To be followed by `authenticated` or `failed`, and by both in this order when what comes
    * after it refuses.
    *
-   * @returns how long the authenticator may take, in milliseconds; undefined when too many are asked already
+   * @returns how long the authenticator may take, in milliseconds; or why it is not asked
    */
-  authenticating(socket: Socket): number | undefined {
+  authenticating(socket: Socket): number | Refused {
     const client = this.#clients.get(connectionOf(socket));
     const { handshakeTimeoutMs } = this.#limits;
     if (!client) return handshakeTimeoutMs;
-    if (client.authenticatingCount >= MAX_AUTHENTICATING) {
-      this.#report.refused('handshake');
-      return undefined;
-    }
+    const refused = askedTooOften(client, this.#report);
+    if (refused) return refused;
     client.authenticatingCount++;
     const goneMs = client.isAdmitted ? 0 : performance.now() - client.openedAtMs + ANSWER_MS;
     return Math.max(ANSWER_MS, handshakeTimeoutMs - goneMs);
@@ -114,6 +121,12 @@ export class ClientLimits {
   decided(socket: Socket): void {
     const client = this.#clients.get(connectionOf(socket));
     if (client) client.authenticatingCount--;
+  }
+
+  /** It has been refused. */
+  refused(socket: Socket, code: RefusalCode): void {
+    const client = this.#clients.get(connectionOf(socket));
+    if (client && !OWN_FAULTS.has(code)) client.countRefusal();
   }
 
   /** The authenticator has taken too long. */
@@ -127,60 +140,73 @@ export class ClientLimits {
    * @param user undefined in a public namespace
    * @returns whether the user may have this connection
    */
-  admit(socket: Socket, user: AuthenticatedUser | undefined): boolean {
+  admit(socket: Socket, user: AuthenticatedUser | undefined): Admission {
     const connection = connectionOf(socket);
     const client = this.#clients.get(connection);
     // It may have been closed while the authenticator was asked.
-    if (!client || connection.readyState !== 'open') return true;
+    if (!client || connection.readyState !== 'open') return { ok: true };
     client.engineClient = socket.client as never;
     if (user) {
       const added = this.#users.add(connection, user.id);
-      if (!added || added.displaced) this.#report.refused('connections');
-      if (!added) return false;
+      if ('refused' in added) return notAdmitted(added, this.#report);
       if (!client.users.includes(added.user)) client.users = [...client.users, added.user];
-      if (added.displaced) this.#clients.get(added.displaced)?.end('TOO_MANY_CONNECTIONS');
-      this.#countNoMore(client);
+      if (added.displaced) {
+        this.#report.refused('connections');
+        this.#clients.get(added.displaced)?.end('TOO_MANY_CONNECTIONS');
+      }
+      countNoMore(client);
     }
     client.isAdmitted = true;
-    return true;
+    return { ok: true };
   }
 
-  #isFull(request: IncomingMessage): boolean {
-    const isFull = this.#unauthenticated.isFull(clientAddress(request, this.#limits.trustedProxies));
-    if (isFull) this.#report.refused('unauthenticated');
-    return isFull;
-  }
-
-  #refuseConnection(connection: EngineConnection): void {
-    this.#report.refused('unauthenticated');
-    connection.close(true);
-  }
-
-  #received(connection: EngineConnection, packet: unknown, hasOwnParser: boolean): void {
-    const client = this.#clients.get(connection);
-    if (!client) return;
+  #received(client: ClientConnection, packet: unknown, hasOwnParser: boolean): void {
+    this.#flow.message(client, lengthOf(packet));
     const verdict = client.judge(packet, this.#limits.eventsPerSecond, hasOwnParser);
     if (verdict === 'taken') client.parse(packet);
+    else if (verdict === 'flood') this.#endFlood(client);
     else if (verdict !== 'left') this.#report.refused(verdict);
-    if (verdict === 'flood') client.end('RATE_LIMITED');
   }
 
-  #closed(connection: EngineConnection, cause: unknown): void {
-    const client = this.#clients.get(connection);
-    if (!client) return;
+  /** Something has come in that is no message: no application asks for that often. */
+  #noMessage(client: ClientConnection): void {
+    if (client.isFlood(this.#limits.eventsPerSecond)) this.#endFlood(client);
+  }
+
+  #endFlood(client: ClientConnection): void {
+    this.#report.refused('flood');
+    const refusedUntilMs = performance.now() + this.#limits.floodPauseMs;
+    for (const user of client.users) user.refusedUntilMs = refusedUntilMs;
+    client.end('RATE_LIMITED');
+  }
+
+  #closed(client: ClientConnection, cause: unknown): void {
+    const { connection } = client;
     this.#clients.delete(connection);
-    this.#countNoMore(client);
+    client.forget();
+    if (!client.isAdmitted && !client.wasRefused) client.countRefusal();
+    countNoMore(client);
     hangUpWithin(connection, CLOSE_WITHIN_MS);
-    for (const user of client.users) this.#users.remove(connection, user);
+    for (const { connections } of client.users) connections.delete(connection);
     const isLate = performance.now() - client.openedAtMs >= this.#limits.handshakeTimeoutMs;
     if (!client.isAdmitted && isLate) this.#report.refused('handshake');
     if (isTooLarge(cause)) this.#report.refused('packet-size');
   }
+}
 
-  #countNoMore(client: ClientConnection): void {
-    if (client.address !== undefined) this.#unauthenticated.remove(client.address);
-    client.address = undefined;
-  }
+/** A quarter of a second's worth at once: what is read at once keeps everybody else waiting. */
+function bytesRate(perSecond: number): Rate {
+  return { perSecond, burst: perSecond / 4 };
+}
+
+/** Clients come back together, and each for several namespaces. */
+function handshakesRate(perSecond: number): Rate {
+  return { perSecond, burst: perSecond * 5 };
+}
+
+function countNoMore(client: ClientConnection): void {
+  if (client.address) client.address.connectionCount--;
+  client.address = undefined;
 }
 
 /** As the websocket transport reports it: `ws` says no more than this, and the engine puts it into an error of its own. */

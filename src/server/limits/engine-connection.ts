@@ -11,6 +11,23 @@ export interface ClientRequest {
   readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
+/** The bytes of a connection, as they come in. */
+export interface ByteStream {
+  on?(event: 'data', listener: (this: ByteStream, bytes: { readonly length: number }) => void): unknown;
+}
+
+/** What is used of a connection of `ws`. */
+export interface WebSocketConnection {
+  readonly bufferedAmount?: number;
+  readonly readyState?: number;
+  /** Not there with other implementations of WebSocket. */
+  readonly _socket?: ByteStream | null;
+  on?(event: 'ping' | 'pong', listener: (this: WebSocketConnection) => void): unknown;
+  pause?(): void;
+  resume?(): void;
+  terminate?(): void;
+}
+
 /** What is used of a connection of Engine.IO: the one that all namespaces of a client share. */
 export interface EngineConnection {
   readonly readyState: string;
@@ -18,13 +35,8 @@ export interface EngineConnection {
   readonly writeBuffer: readonly WaitingPacket[];
   readonly transport: {
     readonly writable: boolean;
-    /** Of the websocket transport: the connection of `ws`. */
-    readonly socket?: {
-      readonly bufferedAmount?: number;
-      readonly readyState?: number;
-      pause?(): void;
-      terminate?(): void;
-    };
+    /** Of the websocket transport. */
+    readonly socket?: WebSocketConnection;
   };
   on(event: string, listener: (this: EngineConnection, ...args: never[]) => void): unknown;
   off(event: string, listener: (this: EngineConnection, ...args: never[]) => void): unknown;

@@ -20,6 +20,11 @@ export class EventRate {
     this.#count += weight;
     return this.#count;
   }
+
+  /** Whether nothing has come in within the current second. */
+  isOver(nowMs: number): boolean {
+    return nowMs - this.#since >= WINDOW_MS;
+  }
 }
 
 /** As how many events so many bytes count. */

@@ -7,10 +7,17 @@ const LIMITS = {
   'events-per-socket': 'Events of a client were refused: more than limits.eventsPerSecond.perSocket',
   'events-per-user': 'Events of a user were refused: more than limits.eventsPerSecond.perUser',
   flood: 'A client was disconnected: it sent ten times limits.eventsPerSecond.perSocket',
+  'bytes-per-socket': 'A client is read more slowly: it sent more than limits.bytesPerSecond.perSocket',
+  'bytes-per-user':
+    'A user, or an address without one, is read more slowly: it sent more than limits.bytesPerSecond.perUser',
+  'flood-pause': 'A user was refused a new connection: limits.floodPauseMs have not passed since a flood',
   rooms: 'A client may join no more rooms: limits.roomsPerSocket',
   joins: 'A join or leave of a client was refused: as many wait as limits.joinsInFlight',
   connections: 'A user has more connections than limits.connectionsPerUser',
   handshake: 'A connection was not in a namespace within limits.handshakeTimeoutMs',
+  'handshakes-per-user': 'A user was refused: it connects more often than limits.handshakesPerSecond.perUser',
+  'handshakes-per-address':
+    'An address was refused: more of its handshakes come to nothing than limits.handshakesPerSecond.refusedPerAddress',
   unauthenticated: 'An address has more connections without a user than limits.unauthenticatedPerAddress',
 } as const;
 

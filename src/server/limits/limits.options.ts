@@ -21,6 +21,23 @@ export interface LimitsOptions {
   eventsPerSecond?: { perSocket?: number | undefined; perUser?: number | undefined } | undefined;
 
   /**
+   * How many bytes are read within a second of one connection, and of all of a user's or, without a user, of an address's,
+   * 16,384 to 1,073,741,824. Who sends more is not refused anything but read more slowly: the rest waits in the network and at the
+   * client. A quarter of a second's worth may come at once. Too small, and large packets take long; too large, and one client can
+   * keep a server busy reading.
+   * @default { perSocket: 1000000, perUser: 5000000 }, or 10 and 50 times maxPacketBytes if that is more
+   */
+  bytesPerSecond?: { perSocket?: number | undefined; perUser?: number | undefined } | undefined;
+
+  /**
+   * How long a user who has sent so much that a connection was ended is refused new ones, with the code RATE_LIMITED, 0 (not at
+   * all) to 3,600,000 milliseconds. Too short, and who floods goes on at once; too long, and a page with a mistake locks its
+   * user out.
+   * @default 10000
+   */
+  floodPauseMs?: number | undefined;
+
+  /**
    * How many rooms a client may join by itself on one connection, 0 to 100,000, besides its own and the default ones; more
    * are refused with TOO_MANY_ROOMS. What the application joins does not count. Too small, and pages miss their rooms; too
    * large, and one client makes the server follow as many.
@@ -49,6 +66,15 @@ export interface LimitsOptions {
    * @default 10000
    */
   handshakeTimeoutMs?: number | undefined;
+
+  /**
+   * How many handshakes there may be within a second, 1 to 1,000,000, each for one namespace; five times as many at once. Those of
+   * one user: more are refused with RATE_LIMITED. Those of one address that come to nothing, because they are refused or never say who
+   * they are: then the address gets HTTP 403 `RATE_LIMITED`, a second late, until there are fewer. Too small, and many who come back
+   * together wait for each other; too large, and who connects again and again keeps the server busy.
+   * @default { perUser: 20, refusedPerAddress: 50 }
+   */
+  handshakesPerSecond?: { perUser?: number | undefined; refusedPerAddress?: number | undefined } | undefined;
 
   /**
    * How many connections of one address (of IPv6: one /64) may be there that have not been authenticated, those in public
@@ -86,10 +112,13 @@ export interface LimitsOptions {
 export interface ResolvedLimits {
   readonly maxPacketBytes: number;
   readonly eventsPerSecond: { readonly perSocket: number; readonly perUser: number };
+  readonly bytesPerSecond: { readonly perSocket: number; readonly perUser: number };
+  readonly floodPauseMs: number;
   readonly roomsPerSocket: number;
   readonly connectionsPerUser: number;
   readonly connectionsPerUserKeeps: 'newest' | 'oldest';
   readonly handshakeTimeoutMs: number;
+  readonly handshakesPerSecond: { readonly perUser: number; readonly refusedPerAddress: number };
   readonly unauthenticatedPerAddress: number;
   readonly trustedProxies: number;
   readonly joinsInFlight: number;

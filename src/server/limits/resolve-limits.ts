@@ -18,16 +18,26 @@ export function resolveLimits(limits: LimitsOptions = {}, maxPayloadBytes: numbe
       `Socket gateway options: limits.maxQueuedBytes: must be at least ${atLeast}: ${REPLAY_BYTES} for a replay, and one payload of maxPayloadBytes.`,
     );
   }
+  const maxPacketBytes = limits.maxPacketBytes ?? 100_000;
   return Object.freeze({
-    maxPacketBytes: limits.maxPacketBytes ?? 100_000,
+    maxPacketBytes,
     eventsPerSecond: Object.freeze({
       perSocket: limits.eventsPerSecond?.perSocket ?? 200,
       perUser: limits.eventsPerSecond?.perUser ?? 1000,
     }),
+    bytesPerSecond: Object.freeze({
+      perSocket: limits.bytesPerSecond?.perSocket ?? Math.max(1_000_000, 10 * maxPacketBytes),
+      perUser: limits.bytesPerSecond?.perUser ?? Math.max(5_000_000, 50 * maxPacketBytes),
+    }),
+    floodPauseMs: limits.floodPauseMs ?? 10_000,
     roomsPerSocket: limits.roomsPerSocket ?? 100,
     connectionsPerUser: limits.connectionsPerUser ?? 20,
     connectionsPerUserKeeps: limits.connectionsPerUserKeeps ?? 'newest',
     handshakeTimeoutMs: limits.handshakeTimeoutMs ?? 10_000,
+    handshakesPerSecond: Object.freeze({
+      perUser: limits.handshakesPerSecond?.perUser ?? 20,
+      refusedPerAddress: limits.handshakesPerSecond?.refusedPerAddress ?? 50,
+    }),
     unauthenticatedPerAddress: limits.unauthenticatedPerAddress ?? 1000,
     trustedProxies: limits.trustedProxies ?? 0,
     joinsInFlight: limits.joinsInFlight ?? 100,

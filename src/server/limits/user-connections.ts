@@ -1,54 +1,81 @@
+import { Allowance, type Rate } from './allowance.js';
 import type { EngineConnection } from './engine-connection.js';
 import { EventRate } from './event-rate.js';
+import { Remembered } from './remembered.js';
 
-/** A user with at least one connection to this server. */
+/** A user who has connections to this server, or had some a moment ago: what they sent counts for those that follow. */
 export class ConnectedUser {
   readonly id: string;
   readonly rate = new EventRate();
+  readonly bytes: Allowance;
+  readonly handshakes: Allowance;
   /** The oldest first. */
   readonly connections = new Set<EngineConnection>();
+  /** Until then new connections are refused. */
+  refusedUntilMs = 0;
 
-  constructor(id: string) {
+  constructor(id: string, rates: { readonly bytes: Rate; readonly handshakes: Rate }) {
     this.id = id;
+    this.bytes = new Allowance(rates.bytes);
+    this.handshakes = new Allowance(rates.handshakes);
   }
+
+  get isIdle(): boolean {
+    const now = performance.now();
+    return (
+      this.connections.size === 0 &&
+      this.refusedUntilMs <= now &&
+      this.rate.isOver(now) &&
+      this.bytes.isFull(now) &&
+      this.handshakes.isFull(now)
+    );
+  }
+}
+
+/** What comes of a connection that has turned out to be a user's. */
+export type AddedConnection =
+  | { readonly user: ConnectedUser; readonly displaced?: EngineConnection | undefined }
+  | { readonly refused: 'connections' }
+  | { readonly refused: 'flood' | 'handshakes'; readonly retryAfterMs: number };
+
+export interface UserConnectionsSettings {
+  readonly max: number;
+  /** Who stays when there is one too many. */
+  readonly keeps: 'newest' | 'oldest';
+  readonly bytes: Rate;
+  readonly handshakes: Rate;
 }
 
 /** Who is connected to this server, and how often. */
 export class UserConnections {
-  readonly #users = new Map<string, ConnectedUser>();
-  readonly #max: number;
-  readonly #keeps: 'newest' | 'oldest';
+  readonly #settings: UserConnectionsSettings;
+  readonly #users: Remembered<ConnectedUser>;
 
-  /** @param keeps who stays when there is one too many */
-  constructor(max: number, keeps: 'newest' | 'oldest') {
-    this.#max = max;
-    this.#keeps = keeps;
+  constructor(settings: UserConnectionsSettings) {
+    this.#settings = settings;
+    this.#users = new Remembered(
+      (id) => new ConnectedUser(id, settings),
+      (user) => user.isIdle,
+    );
   }
 
-  /**
-   * A connection has turned out to be this user's.
-   *
-   * @returns whose connection it is now, and which one must go for it; undefined when it is one too many itself
-   */
-  add(
-    connection: EngineConnection,
-    id: string,
-  ): { user: ConnectedUser; displaced?: EngineConnection | undefined } | undefined {
-    const user = this.#users.get(id) ?? new ConnectedUser(id);
-    const { connections } = user;
+  /** @returns whose connection it is now, and which one must go for it; or why it cannot be */
+  add(connection: EngineConnection, id: string): AddedConnection {
+    const user = this.#users.of(id);
+    const { connections, handshakes } = user;
+    const now = performance.now();
+    const retryAfterMs = Math.ceil(user.refusedUntilMs - now);
+    if (retryAfterMs > 0) return { refused: 'flood', retryAfterMs };
+    const waitMs = Math.ceil(handshakes.waitMs(now));
+    if (waitMs > 0) return { refused: 'handshakes', retryAfterMs: waitMs };
+    handshakes.take(1, now);
     if (connections.has(connection)) return { user };
-    const isFull = connections.size >= this.#max;
-    if (isFull && this.#keeps === 'oldest') return undefined;
-    this.#users.set(id, user);
+    const isFull = connections.size >= this.#settings.max;
+    if (isFull && this.#settings.keeps === 'oldest') return { refused: 'connections' };
     const [oldest] = connections;
     connections.add(connection);
     if (!isFull || !oldest) return { user };
     connections.delete(oldest);
     return { user, displaced: oldest };
-  }
-
-  remove(connection: EngineConnection, user: ConnectedUser): void {
-    user.connections.delete(connection);
-    if (user.connections.size === 0 && this.#users.get(user.id) === user) this.#users.delete(user.id);
   }
 }

@@ -1,0 +1,62 @@
+import type { ClientConnection } from './client-connection.js';
+import type { ByteStream, EngineConnection, WebSocketConnection } from './engine-connection.js';
+import type { LimitReport } from './limit-report.js';
+
+/**
+ * Reads clients no faster than they may send. What is not read waits in the network, and then at the client itself: nothing
+ * is lost, and nothing is spent on it. All bytes count, in whatever frames they come.
+ */
+export class InboundFlow {
+  readonly #report: LimitReport;
+  readonly #clients = new WeakMap<object, ClientConnection>();
+  // One function for all connections, which are many.
+  readonly #onBytes: (this: ByteStream, bytes: { readonly length: number }) => void;
+  readonly #onControlFrame: (this: WebSocketConnection) => void;
+
+  /** @param onControlFrame told of each frame that `ws` takes, and answers, by itself */
+  constructor(report: LimitReport, onControlFrame: (client: ClientConnection) => void) {
+    this.#report = report;
+    const clients = this.#clients;
+    const took = (client: ClientConnection, bytes: number): void => this.#took(client, bytes);
+    this.#onBytes = function (bytes) {
+      const client = clients.get(this);
+      if (client) took(client, bytes.length);
+    };
+    this.#onControlFrame = function () {
+      const client = clients.get(this);
+      if (client) onControlFrame(client);
+    };
+  }
+
+  /** Looks after what comes in by one of the transports of a client; may be called again. */
+  watch(client: ClientConnection, { socket }: EngineConnection['transport']): void {
+    const stream = socket?._socket;
+    if (!socket || !stream?.on || this.#clients.has(socket)) return;
+    this.#clients.set(socket, client);
+    this.#clients.set(stream, client);
+    stream.on('data', this.#onBytes);
+    socket.on?.('ping', this.#onControlFrame);
+    socket.on?.('pong', this.#onControlFrame);
+  }
+
+  /** A message has come in; those of websockets have been counted as bytes. */
+  message(client: ClientConnection, bytes: number): void {
+    if (!client.connection.transport.socket?._socket) this.#took(client, bytes);
+  }
+
+  /** For how long nothing more is to be read of a client that polls. */
+  waitMs({ bytes, payers }: ClientConnection): number {
+    const now = performance.now();
+    return Math.max(bytes.waitMs(now), ...payers.map((payer) => payer.bytes.waitMs(now)));
+  }
+
+  #took(client: ClientConnection, bytes: number): void {
+    const now = performance.now();
+    const own = client.bytes.take(bytes, now);
+    let wait = own;
+    for (const payer of client.payers) wait = Math.max(wait, payer.bytes.take(bytes, now));
+    if (wait === 0) return;
+    client.pauseFor(wait);
+    this.#report.refused(wait === own ? 'bytes-per-socket' : 'bytes-per-user');
+  }
+}
