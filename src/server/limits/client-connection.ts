@@ -49,6 +49,7 @@ export class ClientConnection {
   #wasRefused = false;
   #answers: string[] = [];
   #pause: NodeJS.Timeout | undefined;
+  #unused: NodeJS.Timeout | undefined;
 
   constructor(
     connection: EngineConnection,
@@ -100,6 +101,19 @@ export class ClientConnection {
     this.#pause = setTimeout(() => socket.resume?.(), ms).unref();
   }
 
+  /** It has left a namespace: Socket.IO itself would keep a connection for ever that is in none any more. */
+  closeUnlessUsed(withinMs: number, onClosed: () => void): void {
+    const { connection } = this;
+    const isUnused = (): boolean => this.engineClient?.sockets.size === 0 && connection.readyState === 'open';
+    if (!isUnused()) return;
+    clearTimeout(this.#unused);
+    this.#unused = setTimeout(() => {
+      if (!isUnused()) return;
+      onClosed();
+      connection.close(true);
+    }, withinMs).unref();
+  }
+
   get wasRefused(): boolean {
     return this.#wasRefused;
   }
@@ -115,6 +129,7 @@ export class ClientConnection {
   /** It is closed: there is nothing more to wait for. */
   forget(): void {
     clearTimeout(this.#pause);
+    clearTimeout(this.#unused);
   }
 
   /** Tells the client why, and ends its connection; what it still sends is not read any more. */

@@ -32,6 +32,8 @@ export class ClientLimits {
   readonly #addresses: ConnectingAddresses;
   readonly #bytes: Rate;
   readonly #flow: InboundFlow;
+  // One for all sockets, called with the socket as `this`.
+  readonly #onLeft: (this: Socket) => void;
 
   constructor(limits: ResolvedLimits, report: LimitReport) {
     this.#limits = limits;
@@ -54,6 +56,13 @@ export class ClientLimits {
       },
       report,
     );
+    const left = (socket: Socket): void =>
+      this.#clients
+        .get(connectionOf(socket))
+        ?.closeUnlessUsed(limits.handshakeTimeoutMs, () => report.refused('handshake'));
+    this.#onLeft = function (this: Socket) {
+      left(this);
+    };
     this.#flow = new InboundFlow(report, (client) => this.#noMessage(client));
   }
 
@@ -157,6 +166,7 @@ export class ClientLimits {
       countNoMore(client);
     }
     client.isAdmitted = true;
+    socket.once('disconnect', this.#onLeft);
     return { ok: true };
   }
 

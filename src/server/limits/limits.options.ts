@@ -61,7 +61,7 @@ export interface LimitsOptions {
 
   /**
    * How long a connection may take until it is in a namespace, the authenticator included, 100 to 600,000 milliseconds; then it
-   * is closed. An authenticator that takes longer refuses with AUTH_UNAVAILABLE. Too short, and slow networks never connect;
+   * is closed, as is one that has left its last namespace for so long. An authenticator that takes longer refuses with AUTH_UNAVAILABLE. Too short, and slow networks never connect;
    * too long, and connections that never say anything fill the server.
    * @default 10000
    */

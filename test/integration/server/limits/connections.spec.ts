@@ -83,6 +83,16 @@ describe('A handshake', () => {
   });
 });
 
+describe('A connection that has left its last namespace', () => {
+  it('is closed in time, as one that never was in one', async () => {
+    server = await startLimitedServer({ handshakeTimeoutMs: 300 });
+    const raw = await RawSocket.connect(server.url, { token: signToken('ada') });
+    raw.send('41');
+    await raw.closed();
+    expect(server.limited('handshake')).toBe(1);
+  });
+});
+
 describe('An authenticator that does not answer', () => {
   class HangingAuthenticator extends SocketAuthenticator {
     static askedCount = 0;
