@@ -39,7 +39,7 @@ export class TracedPublisher implements Publisher {
   }
 
   toUsers(userIds: unknown, event: unknown, data: unknown, options: unknown): Promise<EmitResult[]> {
-    const call = { room: 'user:', event, rooms: Array.isArray(userIds) ? userIds.length : 0 };
+    const call = { room: 'user:', event, rooms: countOf(userIds) };
     return this.#trace(call, () => this.#publisher.toUsers(userIds, event, data, options));
   }
 
@@ -90,4 +90,13 @@ export class TracedPublisher implements Publisher {
 function nameIn(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value.length < MAX_LENGTH ? value.normalize() : undefined;
+}
+
+/** What throws when it is looked at is refused by the publisher, and not here. */
+function countOf(list: unknown): number {
+  try {
+    return Array.isArray(list) ? list.length : 0;
+  } catch {
+    return 0;
+  }
 }
