@@ -133,6 +133,7 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
     for (const attachment of [...this.#reaching]) {
       if (attachment.reached(position)) this.#reaching.delete(attachment);
     }
+    if (this.#reaching.size === 0) this.#reaching = undefined;
   }
 
   awaitFeed(attachment: Attachment): void {

@@ -176,6 +176,8 @@ export class SocketRooms {
       await socket.join(room);
     } finally {
       ofSocket.delete(room);
+      // An empty map is not small, and there would be one for each connection.
+      if (ofSocket.size === 0 && this.#joining.get(socket) === ofSocket) this.#joining.delete(socket);
     }
     return joining.attachment;
   }
