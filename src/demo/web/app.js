@@ -17,8 +17,8 @@ let cards;
 /** @type {Connection | undefined} */
 let connection;
 
-/** How often the page looks whether an import has fallen silent. */
-const LOOK_EVERY_MS = 1000;
+/** How often the page looks whether an import has fallen silent: what is overdue should be seen as such within 2 s. */
+const LOOK_EVERY_MS = 250;
 
 const panel = new ConnectionPanel();
 const mails = new MailsPanel();
@@ -34,7 +34,7 @@ const render = oncePerFrame(() => {
       cards.set(state.importId, card);
       list.prepend(card.element);
     }
-    card.update(state, silenceOf(state));
+    card.update(state, newsOf(state));
   }
   for (const [id, card] of cards) {
     if (store.imports.has(id)) continue;
@@ -94,10 +94,11 @@ function miss(reason) {
 
 function receive(event, data) {
   if (event === 'sheet:sync:mailed') mails.add(data);
-  if (!store.apply(event, data)) return;
+  const isLive = connection?.state === 'ready';
+  if (!store.apply(event, data, { isLive })) return;
   render();
   // What is only caught up with is there to be read, but no news to be read out.
-  if (connection?.state === 'ready') announce(NEWS[data.type]?.(data));
+  if (isLive) announce(NEWS[data.type]?.(data));
 }
 
 /** What is read out to who does not see the page. */
@@ -109,9 +110,10 @@ const NEWS = {
   job_failed: ({ error }) => `The import failed: ${error.message}`,
 };
 
-/** How long nothing was heard of an import that goes on; 0 while that cannot be told. */
-function silenceOf({ status, heardAt }) {
-  return status === 'running' && connection?.state === 'ready' ? performance.now() - heardAt : 0;
+/** How long nothing was heard of an import that goes on, and whether something could have been. */
+function newsOf({ status, heardAt }) {
+  const silenceMs = status === 'running' ? performance.now() - heardAt : 0;
+  return { silenceMs, isConnected: connection?.state === 'ready' };
 }
 
 async function retry(importId) {

@@ -1,6 +1,8 @@
 import { el, setAttribute, setText } from './dom.js';
 import * as format from './format.js';
 import { FileRow } from './file-row.js';
+import { importFacts } from './import-facts.js';
+import { importNotes } from './import-notes.js';
 import { isOver } from './import-state.js';
 import { sheetDetail } from './sheet-detail.js';
 
@@ -11,9 +13,6 @@ const STATUS = {
   done: 'Done',
   failed: 'Failed',
 };
-
-/** A process that reads says so ten times a second; one that says nothing for so long may be lost. */
-const SILENT_AFTER_MS = 3000;
 
 /**
  * Shows one import. Its elements are made once and updated in place, so that nothing that has the focus, is selected
@@ -102,15 +101,15 @@ export class ImportCard {
 
   /**
    * @param {import('./import-state.js').ImportState} state
-   * @param {number} silenceMs for how long nothing was heard of it
+   * @param {Parameters<typeof importFacts>[1]} news for how long there was none
    */
-  update(state, silenceMs) {
+  update(state, news) {
     this.state = state;
     this.element.dataset.status = state.status;
     setText(this.badge, STATUS[state.status]);
     this.badge.dataset.status = state.status;
     setText(this.title, titleOf(state));
-    setText(this.facts, factsOf(state, silenceMs));
+    setText(this.facts, importFacts(state, news));
     this.retry.hidden = state.status !== 'failed';
     if (state.status !== 'failed') this.#refusal = undefined;
     this.#updateNote(state);
@@ -142,18 +141,9 @@ export class ImportCard {
   }
 
   #updateNote(state) {
-    const ended = [...state.files.values()].filter(isOver);
-    const unknown = (state.summary?.files ?? 0) - ended.length;
-    const notes = [
-      state.restarts > 0 && 'Its worker was lost, so another one began again. What was done before stays.',
-      state.missed !== undefined && `Events are missing here: ${state.missed}.`,
-      unknown > 0 && `${format.plural(unknown, 'result')} of it are not kept any more.`,
-      state.status === 'retrying' && `${state.message} It will be tried again.`,
-      state.status === 'failed' && state.message,
-      this.#refusal,
-    ].filter(Boolean);
-    this.note.hidden = notes.length === 0;
-    setText(this.note, notes.join(' '));
+    const notes = importNotes(state, this.#refusal);
+    this.note.hidden = notes === '';
+    setText(this.note, notes);
   }
 
   #updateFiles(state) {
@@ -197,34 +187,6 @@ function titleOf(state) {
   const names = [...state.files.values()].map(({ name }) => name);
   if (names.length === 0) return 'Import';
   return names.length <= 2 ? names.join(' and ') : `${names[0]} and ${names.length - 1} more`;
-}
-
-function factsOf({ time, status, summary, by, progress }, silenceMs) {
-  const facts = [`begun at ${format.time(time)}`];
-  if (status === 'queued' || status === 'retrying') facts.push('waiting for a process that has time');
-  if (status === 'running') {
-    if (by !== undefined) facts.push(`in ${by.role} ${by.pid}`);
-    if (progress !== undefined) facts.push(...progressOf(progress));
-    if (silenceMs > SILENT_AFTER_MS) facts.push(`no news for ${Math.floor(silenceMs / 1000)} s`);
-  }
-  if (summary !== undefined) {
-    const { files, failedFiles, rows, problems, durationMs } = summary;
-    facts.push(
-      `${format.plural(files, 'file')}${failedFiles > 0 ? `, ${failedFiles} failed` : ''}`,
-      format.plural(rows, 'row'),
-      problems === 0 ? 'no problems' : format.plural(problems, 'problem'),
-      format.duration(durationMs),
-    );
-  }
-  return facts.join(' · ');
-}
-
-function progressOf({ done, total, rate, remainingMs }) {
-  return [
-    total > 0 && `${Math.floor((done / total) * 100)} %`,
-    rate > 0 && `${format.bytes(rate)}/s`,
-    remainingMs >= 1000 && `about ${format.duration(remainingMs)} left`,
-  ].filter(Boolean);
 }
 
 function logRow({ time, event, file, by, count }) {

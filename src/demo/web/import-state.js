@@ -33,6 +33,12 @@ export class ImportState {
   round = 0;
   /** How often another process had to begin in this round, because the one before was lost. */
   restarts = 0;
+  /** How often a process has begun with it in this round. */
+  runs = 0;
+  /** The file in whose middle the lost process was: what it had read of it is lost. @type {string | undefined} */
+  interrupted;
+  /** Of the files that had ended when the last process began: it reads them again, and says nothing new of them. */
+  #bytesBefore = 0;
   /** Each by its name, in the order of the import. @type {Map<string, FileState>} */
   files = new Map();
   /** @type {string | undefined} */
@@ -65,16 +71,40 @@ export class ImportState {
     return this.status === 'done' || this.status === 'failed';
   }
 
+  /**
+   * How much of it is done, from 0 to 1: what the user has got, however often it is read. Undefined while it is not known.
+   *
+   * @returns {number | undefined}
+   */
+  get share() {
+    const files = [...this.files.values()];
+    const total = sum(files.map(({ bytes }) => bytes));
+    if (total > 0) return sum(files.map((file) => (isOver(file) ? file.bytes : file.bytesDone))) / total;
+    return this.progress?.total > 0 ? this.progress.done / this.progress.total : undefined;
+  }
+
+  /** Whether the process that has it is not further yet than the one before was. */
+  get isRereading() {
+    return this.status === 'running' && (this.progress?.done ?? 0) < this.#bytesBefore;
+  }
+
   /** The user has asked for it again: nothing of before counts. */
   beginRound(round) {
-    Object.assign(this, { round, status: 'queued', restarts: 0 });
-    this.message = this.summary = this.progress = this.by = undefined;
+    Object.assign(this, { round, status: 'queued', restarts: 0, runs: 0 });
+    this.message = this.summary = this.progress = this.by = this.interrupted = undefined;
+    this.#bytesBefore = 0;
     for (const [name, file] of this.files) this.files.set(name, newFile(file));
   }
 
   /** A process begins with it: what was not done is done by this one, from the beginning. */
   beginRun(by) {
-    if (this.status === 'running') this.restarts++;
+    const files = [...this.files.values()];
+    if (this.status === 'running') {
+      this.restarts++;
+      this.interrupted = files.find(({ status }) => status === 'running')?.name;
+    }
+    this.runs++;
+    this.#bytesBefore = sum(files.filter(isOver).map(({ bytes }) => bytes));
     this.by = by;
     this.status = 'running';
     this.message = this.progress = undefined;
@@ -130,6 +160,10 @@ export class ImportState {
 /** Whether a file has ended, one way or the other. */
 export function isOver({ status }) {
   return status === 'done' || status === 'failed';
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** @returns {FileState} */

@@ -23,9 +23,10 @@ export class ImportsStore {
   /**
    * @param {string} event
    * @param {any} data
+   * @param {{ isLive?: boolean }} [options] whether it is told as it happens; what is only caught up with is of any age
    * @returns {boolean} whether it was one of an import's events, and is news
    */
-  apply(event, data) {
+  apply(event, data, { isLive = true } = {}) {
     const [name, importId] =
       event === 'gateway:job' ? [data.queue === QUEUE && data.type, data.jobId] : [event, data.importId];
     const handler = HANDLERS[name];
@@ -33,7 +34,7 @@ export class ImportsStore {
     const state = this.#find(importId, data.time);
     if (!isNews(state, name, data)) return false;
     const { time, file } = data;
-    handler(state, data);
+    handler(state, data, isLive);
     state.heardAt = this.now();
     state.note(name, {
       time,
@@ -89,9 +90,10 @@ const HANDLERS = {
     state.status = 'running';
   },
 
-  job_progress: (state, data) => {
+  job_progress: (state, data, isLive) => {
     state.status = 'running';
-    state.advance(data);
+    // How far it came has happened; how fast it is and how long it will take is only true when it is said.
+    state.advance(isLive ? data : { ...data, rate: null, remainingMs: null });
   },
 
   file_processing: (state, { file }) => {

@@ -2,6 +2,8 @@ import type { DemoPage } from './demo-browser.js';
 
 /** What a page said of an import at one moment. */
 export interface Glimpse {
+  /** When, in ms of the browser's clock. */
+  at: number;
   /** The state of the import. */
   badge: string;
   /** Which process has it, how far that is, and how long nothing was heard. */
@@ -26,6 +28,11 @@ export class CardRecording {
   glimpses(): Promise<Glimpse[]> {
     return this.page.page.evaluate<Glimpse[]>('window.recorded');
   }
+
+  /** The time of its glimpses. */
+  now(): Promise<number> {
+    return this.page.page.evaluate<number>('performance.now()');
+  }
 }
 
 /** In the browser; the tests are compiled without the types of browsers. */
@@ -42,10 +49,11 @@ const RECORD = `(card) => {
       ]),
     ),
   });
-  const recorded = (window.recorded = [glimpse()]);
+  const recorded = (window.recorded = [{ ...glimpse(), at: performance.now() }]);
   const look = () => {
+    const { at, ...last } = recorded.at(-1);
     const now = glimpse();
-    if (JSON.stringify(now) !== JSON.stringify(recorded.at(-1))) recorded.push(now);
+    if (JSON.stringify(now) !== JSON.stringify(last)) recorded.push({ ...now, at: performance.now() });
   };
   new MutationObserver(look).observe(card, { subtree: true, childList: true, characterData: true, attributes: true });
 }`;

@@ -38,6 +38,9 @@ describe('how an import ends', () => {
         { name: 'broken-quote.csv', text: expect.stringContaining('never closed') as string },
       ]);
       await ada.card.getByText(`${names.length} files, 1 failed`).waitFor();
+      await ada.card
+        .getByText(new RegExp(`problems in the other ${names.length - 1} · [\\d.]+ m?s$`))
+        .waitFor();
       expect(await ada.card.getByRole('button', { name: 'Try again' }).count()).toBe(0);
       if (visit === 1) await ada.reload();
       await ada.status('Done');

@@ -3,6 +3,7 @@ import { DemoEnvironment } from '../../support/demo/demo-environment.js';
 import { DemoProcess, DemoServerProcess } from '../../support/demo/demo-process.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
+import { CardRecording, type Glimpse } from './card-recording.js';
 import { DEADLINE_MS, DemoBrowser } from './demo-browser.js';
 
 jest.setTimeout(2 * DEADLINE_MS);
@@ -84,39 +85,61 @@ describe('importing in a browser', () => {
 
   it('finishes with another worker when the first is killed in the middle, with each result once', async () => {
     const ada = await browser.open(server.url, 'Ada');
-    await ada.import([demo.sample('airports.csv'), await demo.largeFile('large.csv', 400_000)]);
+    const first = await demo.largeFile('first.csv', 100_000);
+    const broken = await demo.file('quote.csv', 'a,b\n1,2\n"3,4\n');
+    await ada.import([first, broken, await demo.largeFile('large.csv', 400_000)]);
     await ada.isInTheMiddleOf('large.csv');
+    const stays = await CardRecording.start(ada);
+    const reloaded = await browser.open(server.url, 'Ada');
+    reloaded.importId = ada.importId;
+    await reloaded.isInTheMiddleOf('large.csv');
     await worker.end('SIGKILL');
     const lost = worker.pid;
-    await ada.reload();
-    await ada.status('Running');
-    await ada.isInTheMiddleOf('large.csv');
+    const killedAt = await stays.now();
+    await reloaded.reload();
+    await reloaded.status('Running');
+    const comesBack = await CardRecording.start(reloaded);
+    await reloaded.isInTheMiddleOf('large.csv');
     // Nobody knows yet that it is lost: what is known is shown, and that nothing more is heard.
-    await ada.card.getByText(/no news for \d+ s/).waitFor();
-    expect(await ada.files()).toMatchObject([
-      { name: 'airports.csv', share: 1, text: expect.stringContaining(`worker ${lost}`) as string },
+    await reloaded.card.getByText(/no news for \d+ s/).waitFor();
+    expect(await reloaded.files()).toMatchObject([
+      { name: 'first.csv', share: 1, text: expect.stringContaining(`worker ${lost}`) as string },
+      { name: 'quote.csv', text: expect.stringContaining('never closed') as string },
       { name: 'large.csv', text: expect.stringContaining(`worker ${lost}`) as string },
     ]);
     worker = resources.add(await DemoProcess.startWorker(env));
-    await ada.card.getByText('Its worker was lost').waitFor();
-    await ada.status('Done');
-    await ada.reload();
-    await ada.status('Done');
-    await ada.card.getByText('Its worker was lost').waitFor();
-    expect(await ada.card.getByText('no news').count()).toBe(0);
-    expect(await ada.outcomes()).toEqual([
-      'airports.csv: file_completed × 1',
+    for (const page of [ada, reloaded]) {
+      await page.card.getByText('Its worker was lost').waitFor();
+      await page.card.getByText('large.csv is read from its start').waitFor();
+      await page.status('Done');
+    }
+    expectNoStaleEstimate(await comesBack.glimpses(), 0);
+    // It is withdrawn within 2 s; the rest is for a busy machine.
+    expectNoStaleEstimate(await stays.glimpses(), killedAt + 3500);
+    for (const recording of [stays, comesBack]) expectNothingDoneIsLost(await recording.glimpses());
+
+    await reloaded.reload();
+    await reloaded.status('Done');
+    await reloaded.card.getByText('Its worker was lost').waitFor();
+    expect(await reloaded.card.getByText('no news').count()).toBe(0);
+    expect(await reloaded.card.locator('.card-facts').textContent()).toMatch(
+      /3 files, 1 failed · 500,000 rows · no problems in the other 2 · [\d.]+ s in the last run$/,
+    );
+    expect(await reloaded.outcomes()).toEqual([
+      'first.csv: file_completed × 1',
+      'quote.csv: error × 1',
       'large.csv: file_completed × 1',
       'the import: job_completed × 1',
     ]);
-    const files = await ada.files();
+    const files = await reloaded.files();
     expect(files.map(({ name, share }) => [name, share])).toEqual([
-      ['airports.csv', 1],
+      ['first.csv', 1],
+      ['quote.csv', 0],
       ['large.csv', 1],
     ]);
     // What was done stays: the other worker does it again, but nobody is told twice.
     expect(files[0]?.text).toContain(`worker ${lost}`);
-    expect(files[1]?.text).toContain(`worker ${worker.pid}`);
+    expect(files[2]?.text).toContain(`worker ${worker.pid}`);
   });
 
   it('can be used with the keyboard alone', async () => {
@@ -157,3 +180,25 @@ describe('importing in a browser', () => {
     }
   });
 });
+
+/** Until the other worker begins, the page says after this moment that it hears nothing, and no time that is left. */
+function expectNoStaleEstimate(glimpses: Glimpse[], from: number): void {
+  const silent = glimpses.filter(({ note }) => note === '');
+  const seen = silent.filter(({ at }, index) => (silent[index + 1]?.at ?? Infinity) > from || at > from);
+  expect(seen.at(-1)?.facts).toMatch(/no news for [3-9]|no news for \d\d/);
+  for (const { facts } of seen) expect(facts).not.toMatch(/left|\/s/);
+  if (from > 0) for (const { facts } of seen) expect(facts).toMatch(/no news for \d+ s/);
+}
+
+/** When another worker begins, the import is as far as what the user has got, and goes on from there. */
+function expectNothingDoneIsLost(glimpses: Glimpse[]): void {
+  const again = glimpses.filter(({ badge, note }) => badge === 'Running' && note !== '');
+  const shares = again.map(({ facts }) => Number(/(\d+) %/.exec(facts)?.[1]));
+  expect(shares[0]).toBeGreaterThan(15);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  const rereading = again.filter(({ facts }) => facts.includes('reading again what was done before'));
+  expect(rereading).not.toEqual([]);
+  for (const { files } of rereading) {
+    expect([files['first.csv']?.share, files['large.csv']?.share]).toEqual([1, 0]);
+  }
+}

@@ -80,6 +80,33 @@ describe('ImportsStore', () => {
     ]);
   });
 
+  it('does not lose what is done when another worker takes the import over', () => {
+    const lost = stateAfter(queued(), taken(11), done('a.csv'), progress(250));
+    expect(lost).toMatchObject({ share: 250 / 300, isRereading: false });
+    const shares = [0, 50, 99, 100, 200, 300].map((bytes) => {
+      const { share, isRereading } = stateAfter(
+        queued(),
+        taken(11),
+        done('a.csv'),
+        taken(22),
+        progress(bytes),
+      );
+      return [share, isRereading];
+    });
+    expect(shares).toEqual([
+      ...[0, 50, 99].map(() => [100 / 300, true]),
+      ...[100, 200, 300].map((bytes) => [bytes / 300, false]),
+    ]);
+  });
+
+  it('believes no estimate that it only catches up with, but how far it had come', () => {
+    const store = storeWith(queued(), taken(11));
+    store.apply(...progress(50), { isLive: false });
+    expect(theImport(store).progress).toMatchObject({ done: 50, rate: null, remainingMs: null });
+    store.apply(...progress(60));
+    expect(theImport(store).progress).toMatchObject({ done: 60, rate: 50, remainingMs: 1000 });
+  });
+
   it('says that a run has failed and another follows, and does not take the next worker for a replacement', () => {
     const retry = said('error', { file: null, error: { message: 'stopped', code: 'X' }, willRetry: true });
     expect(stateAfter(queued(), taken(11), progress(50), retry)).toMatchObject({
