@@ -138,6 +138,39 @@ describe('the log in Redis, when something else is wrong', () => {
     expect(later.split('.')[0]).toBe(`${ahead.slice(0, 13)}-8`);
   });
 
+  it('appends a single event above the tail, whatever the clock and the log say', async () => {
+    await append('1');
+    const ahead = Date.now() + 3_600_000;
+    await redis.hset(keys.tail(room), 't', `${ahead}-5.${emitter}1.abc`);
+    expect(idOf(await append('2'))).toBe(`${ahead}-6`);
+    // Now the log is ahead as well, in the very millisecond of the tail.
+    await redis.hset(keys.tail(room), 't', `${ahead}-9.${emitter}2.abc`);
+    expect(idOf(await append('3'))).toBe(`${ahead}-10`);
+    expect(await redis.xlen(keys.log(room))).toBe(3);
+    await redis.hset(keys.tail(room), 't', `10000000000000-0.${emitter}3.abc`);
+    expect(idOf(await append('4'))).toBe('10000000000000-1');
+    expect(idOf(await append('5'))).toBe('10000000000000-2');
+  });
+
+  it('chains a single event to the newest of the log when the tail is no token', async () => {
+    const first = await append('1');
+    await redis.hset(keys.tail(room), 't', 'no token\nat all');
+    const second = await append('2');
+    expect(await log.attach(room, first, { limit: 10 })).toMatchObject({
+      verdict: 'chain',
+      events: [{ token: second, prev: first }],
+    });
+  });
+
+  it('ignores a single event that arrives late, though it does not say that it is a retry', async () => {
+    const late = durable('1');
+    await log.append(batch([late]));
+    const newest = await append('2');
+    expect(await log.append(batch([late]))).toMatchObject({ outcomes: [{ outcome: 'before' }] });
+    expect(await eventsOf()).toEqual(['1', '2']);
+    expect((await log.attach(room, null, { limit: 1 })).tail).toBe(newest);
+  });
+
   it('says that it forgot what it acknowledged, and appends nothing before that was sent again', async () => {
     const first = durable('1');
     await log.append(batch([first]));
@@ -298,6 +331,10 @@ describe('the log in Redis, when something else is wrong', () => {
     for (const [key, dump] of snapshot) await redis.restore(key, 60_000, dump);
   }
 });
+
+function idOf(token: Token): string | undefined {
+  return token.split('.')[0];
+}
 
 function tokenOf(report: AppendReport): Token {
   if (report.status !== 'done') throw new Error(report.status);
