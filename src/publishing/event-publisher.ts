@@ -141,9 +141,12 @@ export class EventPublisher {
     const { meter } = this.#settings;
     if (!meter) return this.#settle(emit);
     const startedAt = performance.now();
+    // A payload's toJSON may emit in its turn: then the outer one is being prepared again.
+    const outer = this.#planned;
     this.#planned = planned;
     const emitted = this.#settle(emit);
     meter.watch(this.#planned, startedAt, emitted);
+    this.#planned = outer;
     return emitted;
   }
 
