@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { METRICS } from '../../../src/metrics/index.js';
+import { CauseLog } from '../../../src/logging/index.js';
+import { METRICS, NO_METRICS, type GatewayMetrics } from '../../../src/metrics/index.js';
+import { LimitReport } from '../../../src/server/limits/limit-report.js';
+import { QuietLogger } from '../../support/room-log/test-redis.js';
 
+const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
 const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
 
 describe('docs/metrics.md', () => {
@@ -15,5 +19,22 @@ describe('docs/metrics.md', () => {
         labels: labels.map((label) => `\`${label}\``).join(', ') || '—',
       })),
     );
+  });
+});
+
+describe('docs/operations.md', () => {
+  it('names every limit by which limited_total counts, and no other', () => {
+    const limits: (string | undefined)[] = [];
+    const counted = {
+      ...NO_METRICS,
+      counter: (_name, { limit } = {}) => (limits.push(limit), { inc: () => undefined }),
+    } satisfies GatewayMetrics;
+    new LimitReport(counted, new CauseLog(new QuietLogger()));
+    const [, section = ''] = operations.split('### SocketGatewayLimited');
+    const [means = ''] = section.split('**Users see**');
+    const named = [...means.matchAll(/`([a-z-]+)`/g)]
+      .map(([, name]) => name)
+      .filter((name) => name !== 'limit');
+    expect(named).toEqual(limits);
   });
 });

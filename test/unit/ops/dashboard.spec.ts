@@ -1,3 +1,4 @@
+import { METRICS } from '../../../src/metrics/index.js';
 import { expressionsOf, readDashboard, type DashboardPanel } from '../../support/ops/dashboard.js';
 import { problemsOf } from '../../support/ops/metrics-in.js';
 
@@ -14,6 +15,14 @@ describe('The dashboard for Grafana', () => {
   it('asks for metrics and labels of the library only', () => {
     expect(expressionsOf(dashboard).length).toBeGreaterThan(30);
     expect(expressionsOf(dashboard).flatMap(problemsOf)).toEqual([]);
+  });
+
+  it('shows every metric', () => {
+    const shown = expressionsOf(dashboard).join('\n');
+    const missing = Object.keys(METRICS).filter(
+      (name) => !new RegExp(`socket_gateway_${name}\\b|socket_gateway_${name}_bucket`).test(shown),
+    );
+    expect(missing).toEqual([]);
   });
 
   it('shows in its legends labels by which it groups', () => {
