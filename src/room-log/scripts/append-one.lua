@@ -29,7 +29,8 @@
 -- Errors  none of its own; those of single rooms are returned, see above
 --
 -- The first part, this file, is for what most calls are: one durable event for each room, nothing else asked for. It
--- makes nothing that they do not need. The parts behind it, room.lua and append.lua, do the rest, as if this were not here.
+-- makes nothing that they do not need. The parts behind it, room.lua, append-rarely.lua and append.lua, do the rest, as
+-- if this were not here.
 local call, pcall_redis = redis.call, redis.pcall
 local max_len, log_ttl, tail_ttl, publish, channel_end = string.match(ARGV[1], '^(%d+) (%d+) (%d+) (%a+) (%S+)')
 local emitter, salt, lines = ARGV[2], ARGV[3], ARGV[4]
