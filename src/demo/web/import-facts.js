@@ -22,7 +22,8 @@ export function importFacts(state, news) {
   return facts.join(' · ');
 }
 
-function progressFacts({ by, share, progress, isRereading }, { silenceMs, isConnected }) {
+function progressFacts(state, { silenceMs, isConnected }) {
+  const { by, share, progress, isRereading } = state;
   const isOverdue = silenceMs >= OVERDUE_AFTER_MS;
   const { rate, remainingMs } = (!isOverdue && progress) || {};
   return [
@@ -31,13 +32,14 @@ function progressFacts({ by, share, progress, isRereading }, { silenceMs, isConn
     isRereading && 'reading again what was done before',
     rate > 0 && `${format.bytes(rate)}/s`,
     remainingMs >= 1000 && `about ${format.duration(remainingMs)} left`,
-    isOverdue && silenceOf(silenceMs, isConnected),
+    isOverdue && `no news for ${Math.floor(silenceMs / 1000)} s${reasonOf(state, isConnected)}`,
   ].filter(Boolean);
 }
 
-function silenceOf(silenceMs, isConnected) {
-  const silence = `no news for ${Math.floor(silenceMs / 1000)} s`;
-  return isConnected ? silence : `${silence}, as this page is not connected`;
+/** Why it may be longer, or why nothing can be heard. */
+function reasonOf({ isHeardLive }, isConnected) {
+  if (!isConnected) return ', as this page is not connected';
+  return isHeardLive ? '' : ', since this page is connected';
 }
 
 /** Rows and problems are those of the files that could be read: of a failed one nothing is known. */

@@ -1,5 +1,5 @@
 import * as format from './format.js';
-import { isOver } from './import-state.js';
+import { isOver as hasEnded } from './import-state.js';
 
 /**
  * What a card says of its import in sentences: all that a reader would wonder about.
@@ -9,7 +9,7 @@ import { isOver } from './import-state.js';
  */
 export function importNotes(state, refusal) {
   const { status, message, missed } = state;
-  const unknown = (state.summary?.files ?? 0) - [...state.files.values()].filter(isOver).length;
+  const unknown = (state.summary?.files ?? 0) - [...state.files.values()].filter(hasEnded).length;
   return [
     state.restarts > 0 && restartNote(state),
     missed !== undefined && `Events are missing here: ${missed}.`,
@@ -23,7 +23,8 @@ export function importNotes(state, refusal) {
 }
 
 /** The share of the import falls by what the lost worker had read of a file: the reader should know why. */
-function restartNote({ interrupted }) {
-  const again = interrupted === undefined ? '' : `; ${interrupted} is read from its start`;
+function restartNote({ interrupted, isOver }) {
+  const again =
+    interrupted === undefined ? '' : `; ${interrupted} ${isOver ? 'was' : 'is'} read from its start again`;
   return `Its worker was lost, so another one began again. What was done before stays${again}.`;
 }

@@ -57,6 +57,8 @@ export class ImportState {
   missed;
   /** When the last event of it came to this page, in milliseconds of `performance.now()`. */
   heardAt = 0;
+  /** Whether that was told as it happened. What was only caught up with may have happened long before. */
+  isHeardLive = true;
 
   /**
    * @param {string} importId

@@ -36,6 +36,7 @@ export class ImportsStore {
     const { time, file } = data;
     handler(state, data, isLive);
     state.heardAt = this.now();
+    state.isHeardLive = isLive;
     state.note(name, {
       time,
       file: file ?? undefined,

@@ -101,7 +101,7 @@ describe('importing in a browser', () => {
     const comesBack = await CardRecording.start(reloaded);
     await reloaded.isInTheMiddleOf('large.csv');
     // Nobody knows yet that it is lost: what is known is shown, and that nothing more is heard.
-    await reloaded.card.getByText(/no news for \d+ s/).waitFor();
+    await reloaded.card.getByText(/no news for \d+ s, since this page is connected/).waitFor();
     expect(await reloaded.files()).toMatchObject([
       { name: 'first.csv', share: 1, text: expect.stringContaining(`worker ${lost}`) as string },
       { name: 'quote.csv', text: expect.stringContaining('never closed') as string },
@@ -110,7 +110,7 @@ describe('importing in a browser', () => {
     worker = resources.add(await DemoProcess.startWorker(env));
     for (const page of [ada, reloaded]) {
       await page.card.getByText('Its worker was lost').waitFor();
-      await page.card.getByText('large.csv is read from its start').waitFor();
+      await page.card.getByText(/large\.csv (?:is|was) read from its start again/).waitFor();
       await page.status('Done');
     }
     expectNoStaleEstimate(await comesBack.glimpses(), 0);

@@ -61,6 +61,13 @@ describe('what a card says of its import', () => {
     );
   });
 
+  it('says that the silence may be longer when the page has only caught up with what it knows', () => {
+    const state = Object.assign(inTheMiddle(), { isHeardLive: false });
+    expect(said(state, { silenceMs: 4000, isConnected: true })).toBe(
+      'in worker 11 · 83 % · no news for 4 s, since this page is connected',
+    );
+  });
+
   it('falls to what is done when another worker takes over, and says that this is read again', () => {
     const state = takenOver();
     expect(said(state)).toBe('in worker 22 · 60 % · reading again what was done before');

@@ -22,8 +22,10 @@ describe('the sentences on a card', () => {
     Object.assign(state.file('a.csv'), { status: 'done' });
     state.beginRun({ role: 'worker', pid: 22 });
     expect(importNotes(state)).toBe(
-      'Its worker was lost, so another one began again. What was done before stays; b.csv is read from its start.',
+      'Its worker was lost, so another one began again. What was done before stays; b.csv is read from its start again.',
     );
+    state.status = 'done';
+    expect(importNotes(state)).toContain('b.csv was read from its start again.');
   });
 
   it('name no file when the lost worker was in none', () => {
