@@ -1,5 +1,11 @@
-import type { ModuleMetadata } from '@nestjs/common';
-import { SocketGatewayModule, type LimitsOptions, type SocketGatewayOptions } from 'nestjs-socket-gateway';
+import type { ModuleMetadata, Type } from '@nestjs/common';
+import {
+  SocketGatewayModule,
+  type LimitsOptions,
+  type RoomAuthorizer,
+  type SocketAuthenticator,
+  type SocketGatewayOptions,
+} from 'nestjs-socket-gateway';
 import { AUTH, startGatewayApp, type GatewayApp } from './gateway-app.js';
 import { RecordedMetrics } from './recorded-metrics.js';
 
@@ -10,15 +16,22 @@ export interface LimitedServer extends GatewayApp {
   limited(limit: string): number;
 }
 
-/** @param more options and gateways of the application */
+interface More {
+  readonly options?: Partial<SocketGatewayOptions>;
+  readonly metadata?: ModuleMetadata;
+  /** What the application has in place of the library's. */
+  readonly classes?: { authorizer?: Type<RoomAuthorizer>; authenticator?: Type<SocketAuthenticator> };
+}
+
+/** @param more options, classes and gateways of the application */
 export async function startLimitedServer(
   limits: LimitsOptions,
-  more: { options?: Partial<SocketGatewayOptions>; metadata?: ModuleMetadata } = {},
+  { options, metadata = {}, classes }: More = {},
 ): Promise<LimitedServer> {
   const metrics = new RecordedMetrics();
   const app = await startGatewayApp({
-    metadata: more.metadata ?? {},
-    gateway: SocketGatewayModule.forRoot({ redis: '', auth: AUTH, limits, metrics, ...more.options }),
+    metadata,
+    gateway: SocketGatewayModule.forRoot({ redis: '', auth: AUTH, limits, metrics, ...options, ...classes }),
   });
   return { ...app, metrics, limited: (limit) => metrics.count('limited_total', { limit }) };
 }

@@ -30,8 +30,6 @@ interface EngineClient {
 /** One client, whatever namespaces it is in: what it sends, and whose it is. */
 export class ClientConnection {
   readonly connection: EngineConnection;
-  /** Socket.IO's own listener to packets. */
-  readonly parse: (packet: unknown) => void;
   readonly openedAtMs = performance.now();
   readonly bytes: Allowance;
   /** Counted as one without a user; undefined when it is not any more. */
@@ -43,6 +41,7 @@ export class ClientConnection {
   isAdmitted = false;
   /** Known from the first namespace on. */
   engineClient: EngineClient | undefined;
+  readonly #parse: (packet: unknown) => void;
   readonly #rate = new EventRate();
   #skipCount = 0;
   #isEnded = false;
@@ -50,7 +49,10 @@ export class ClientConnection {
   #answers: string[] = [];
   #pause: NodeJS.Timeout | undefined;
   #unused: NodeJS.Timeout | undefined;
+  /** What has come since it has said that it leaves a namespace. */
+  #afterLeave: unknown[] | undefined;
 
+  /** @param parse Socket.IO's own listener to packets */
   constructor(
     connection: EngineConnection,
     address: ConnectingAddress,
@@ -60,12 +62,31 @@ export class ClientConnection {
     this.connection = connection;
     this.address = address;
     this.bytes = bytes;
-    this.parse = parse;
+    this.#parse = parse;
   }
 
   /** For whom its bytes count too. */
   get payers(): readonly { readonly bytes: Allowance }[] {
     return this.address ? [this.address] : this.users;
+  }
+
+  /**
+   * Hands a packet to Socket.IO, which leaves a namespace a tick after it was told to, and would end the connection of who joins it
+   * again before that: what follows in the same tick waits for the next.
+   */
+  parse(packet: unknown): void {
+    if (this.#afterLeave) {
+      this.#afterLeave.push(packet);
+      return;
+    }
+    this.#parse(packet);
+    if (!isLeave(packet)) return;
+    this.#afterLeave = [];
+    process.nextTick(() => {
+      const packets = this.#afterLeave ?? [];
+      this.#afterLeave = undefined;
+      for (const one of packets) if (this.connection.readyState === 'open') this.parse(one);
+    });
   }
 
   /** Whether a packet that has come in may be parsed. */
@@ -104,7 +125,10 @@ export class ClientConnection {
   /** It has left a namespace: Socket.IO itself would keep a connection for ever that is in none any more. */
   closeUnlessUsed(withinMs: number, onClosed: () => void): void {
     const { connection } = this;
-    const isUnused = (): boolean => this.engineClient?.sockets.size === 0 && connection.readyState === 'open';
+    const isUnused = (): boolean =>
+      this.engineClient?.sockets.size === 0 &&
+      this.authenticatingCount === 0 &&
+      connection.readyState === 'open';
     if (!isUnused()) return;
     clearTimeout(this.#unused);
     this.#unused = setTimeout(() => {
@@ -179,6 +203,11 @@ export class ClientConnection {
 /** How long a packet is: bytes, or characters. */
 export function lengthOf(packet: unknown): number {
   return (packet as { readonly length?: number } | undefined)?.length ?? 0;
+}
+
+/** In Socket.IO's own protocol: a client leaves a namespace. */
+function isLeave(packet: unknown): boolean {
+  return typeof packet === 'string' && packet.startsWith('1');
 }
 
 /** In Socket.IO's own protocol: an event, with or without attachments. */

@@ -56,12 +56,10 @@ export class ClientLimits {
       },
       report,
     );
-    const left = (socket: Socket): void =>
-      this.#clients
-        .get(connectionOf(socket))
-        ?.closeUnlessUsed(limits.handshakeTimeoutMs, () => report.refused('handshake'));
+    const left = (client: ClientConnection | undefined): void => this.#left(client);
+    const clients = this.#clients;
     this.#onLeft = function (this: Socket) {
-      left(this);
+      left(clients.get(connectionOf(this)));
     };
     this.#flow = new InboundFlow(report, (client) => this.#noMessage(client));
   }
@@ -136,6 +134,7 @@ export class ClientLimits {
   refused(socket: Socket, code: RefusalCode): void {
     const client = this.#clients.get(connectionOf(socket));
     if (client && !OWN_FAULTS.has(code)) client.countRefusal();
+    this.#left(client);
   }
 
   /** The authenticator has taken too long. */
@@ -168,6 +167,13 @@ export class ClientLimits {
     client.isAdmitted = true;
     socket.once('disconnect', this.#onLeft);
     return { ok: true };
+  }
+
+  /** It may be in no namespace any more, or not again. */
+  #left(client: ClientConnection | undefined): void {
+    // Until it has been in one Socket.IO itself waits for it.
+    if (!client?.isAdmitted) return;
+    client.closeUnlessUsed(this.#limits.handshakeTimeoutMs, () => this.#report.refused('handshake'));
   }
 
   #received(client: ClientConnection, packet: unknown, hasOwnParser: boolean): void {
