@@ -180,7 +180,7 @@ export interface ControlRequests {
  * - `UNAVAILABLE`: it could not be decided at this moment; ask again later.
  * - `TOO_MANY_ROOMS`: this connection has joined as many rooms as one may; leave one first.
  * - `TOO_MANY_JOINS`: as many requests of this connection are waiting as may; ask again when they are answered.
- * - `RATE_LIMITED`: this connection, or this user, has sent too much within a second; ask again later.
+ * - `RATE_LIMITED`: this connection, or this user, has sent too much within a second, or was refused too often; ask again later.
  */
 export type RequestRefusalCode =
   | 'INVALID_ROOM'
@@ -201,6 +201,7 @@ export type Reply = RoomJoined | { ok: true; room: string } | { ok: false; code:
  *
  * - the codes of {@link RefusalCode}: of the new token; the connection stays as it was.
  * - `WRONG_USER`: it is another user's; connect anew with it.
+ * - `RATE_LIMITED`: this user refreshes, or is refused rooms, too often; ask again later.
  * - `UNAVAILABLE`: too many requests of this connection wait, or the connection is being closed.
  */
 export type RefreshReply =

@@ -10,7 +10,7 @@ import type { AuthenticatedUser, Identification } from './auth/index.js';
 import { CommandExecutor, ControlRoom } from './control/index.js';
 import { Drain } from './draining/index.js';
 import { LocalRoomChannels, RedisRoomChannels, RoomFeed, type RoomChannels } from './feed/index.js';
-import type { LimitReport } from './limits/index.js';
+import { RequestChecks, type LimitReport } from './limits/index.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
 import { measureServer } from './measure-server.js';
 import {
@@ -149,6 +149,7 @@ export class GatewayRuntime {
       meter: this.#meter,
       traces: this.#traces,
     });
+    const checks = new RequestChecks(limits.checksPerSecond, this.#report);
     const asked = new AskedRooms(namespace, limits.roomsPerSocket);
     const rooms = new GatewayRooms({
       admission: this.#admission,
@@ -158,10 +159,11 @@ export class GatewayRuntime {
       causes: this.#causes,
       limits,
       report: this.#report,
+      checks,
     });
     const executor = new CommandExecutor(namespace, sockets, asked, this.#sessions);
     const control = new ControlRoom(executor, this.core.commands.id, this.#causes);
-    const refreshes = new RefreshRequests(this.#sessions, rooms);
+    const refreshes = new RefreshRequests(this.#sessions, rooms, checks);
     const acknowledgements = new Acknowledgements(this.#receipts, this.#causes, this.#acknowledged);
     this.#open = { namespace, sockets, rooms, control, refreshes, acknowledgements };
     control.follow(this.#feed);

@@ -3,4 +3,5 @@ export { connectionOf, cutOff, type EngineConnection } from './engine-connection
 export { LimitReport, type LimitName } from './limit-report.js';
 export type { LimitsOptions, ResolvedLimits } from './limits.options.js';
 export { limitsSchema } from './limits.schema.js';
+export { RequestChecks } from './request-checks.js';
 export { resolveLimits } from './resolve-limits.js';

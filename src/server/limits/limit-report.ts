@@ -13,6 +13,8 @@ const LIMITS = {
   'flood-pause': 'A user was refused a new connection: limits.floodPauseMs have not passed since a flood',
   rooms: 'A client may join no more rooms: limits.roomsPerSocket',
   joins: 'A join or leave of a client was refused: as many wait as limits.joinsInFlight',
+  'checks-per-user':
+    'Refreshes or joins of a user were refused: more refreshes and refused joins than limits.checksPerSecond',
   connections: 'A user has more connections than limits.connectionsPerUser',
   handshake: 'A connection was not in a namespace within limits.handshakeTimeoutMs',
   'handshakes-per-user': 'A user was refused: it connects more often than limits.handshakesPerSecond.perUser',

@@ -100,6 +100,15 @@ export interface LimitsOptions {
   joinsInFlight?: number | undefined;
 
   /**
+   * How many `gateway:refresh`, and `gateway:join` that are refused, there may be of one user within a second, 1 to 1,000,000; five
+   * times as many at once. Each makes the server verify a token or ask the authorizer. Above it refreshes and joins are answered
+   * with RATE_LIMITED, and nobody is asked. Too small, and a user's many tabs cannot refresh together; too large, and one account
+   * keeps the server, and what the authorizer asks, busy.
+   * @default 20
+   */
+  checksPerSecond?: number | undefined;
+
+  /**
    * How many bytes may wait for a client that does not read them as fast as they come, at least 524,288 more than
    * `maxPayloadBytes`; then it is disconnected, and goes on at its position when it comes back. Too small, and clients that
    * are sent much at once are disconnected though they read; too large, and slow ones fill the memory.
@@ -122,5 +131,6 @@ export interface ResolvedLimits {
   readonly unauthenticatedPerAddress: number;
   readonly trustedProxies: number;
   readonly joinsInFlight: number;
+  readonly checksPerSecond: number;
   readonly maxQueuedBytes: number;
 }

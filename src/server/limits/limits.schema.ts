@@ -21,5 +21,6 @@ export const limitsSchema = v.strictObject({
   unauthenticatedPerAddress: v.optional(wholeNumber(1, 1_000_000)),
   trustedProxies: v.optional(wholeNumber(0, 10)),
   joinsInFlight: v.optional(wholeNumber(1, 10_000)),
+  checksPerSecond: v.optional(wholeNumber(1, 1_000_000)),
   maxQueuedBytes: v.optional(wholeNumber(512 * 1024, 1024 * 1024 * 1024)),
 });

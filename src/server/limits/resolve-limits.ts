@@ -41,6 +41,7 @@ export function resolveLimits(limits: LimitsOptions = {}, maxPayloadBytes: numbe
     unauthenticatedPerAddress: limits.unauthenticatedPerAddress ?? 1000,
     trustedProxies: limits.trustedProxies ?? 0,
     joinsInFlight: limits.joinsInFlight ?? 100,
+    checksPerSecond: limits.checksPerSecond ?? 20,
     maxQueuedBytes: limits.maxQueuedBytes ?? Math.max(1024 * 1024, REPLAY_BYTES + 4 * maxPayloadBytes),
   });
 }

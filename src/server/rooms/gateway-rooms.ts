@@ -9,7 +9,7 @@ import type {
 import { userRoom } from '../../names/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import { getSocketUser, messageOf, type AuthenticatedUser } from '../auth/index.js';
-import type { LimitReport, ResolvedLimits } from '../limits/index.js';
+import type { LimitReport, RequestChecks, ResolvedLimits } from '../limits/index.js';
 import type { AskedRooms } from './asked-rooms.js';
 import { ownProperty, roomIn, startFrom } from './attach-request.js';
 import type { JobAdmission } from './job-admission.js';
@@ -26,6 +26,7 @@ export interface GatewayRoomsSettings {
   readonly causes: CauseLog;
   readonly limits: ResolvedLimits;
   readonly report: LimitReport;
+  readonly checks: RequestChecks;
 }
 
 /** What the clients of the gateway's namespace are told and may ask about rooms. */
@@ -37,6 +38,7 @@ export class GatewayRooms {
   readonly #causes: CauseLog;
   readonly #limits: ResolvedLimits;
   readonly #report: LimitReport;
+  readonly #checks: RequestChecks;
 
   /** Of sockets that have made a request: most never do, and there are many sockets. */
   readonly #turns = new WeakMap<Socket, RequestTurns>();
@@ -48,7 +50,7 @@ export class GatewayRooms {
     this.#take(socket, () => this.#leave(socket, sent[0]), sent),
   );
 
-  constructor({ admission, jobs, entry, asked, causes, limits, report }: GatewayRoomsSettings) {
+  constructor({ admission, jobs, entry, asked, causes, limits, report, checks }: GatewayRoomsSettings) {
     this.#admission = admission;
     this.#jobs = jobs;
     this.#entry = entry;
@@ -56,6 +58,7 @@ export class GatewayRooms {
     this.#causes = causes;
     this.#limits = limits;
     this.#report = report;
+    this.#checks = checks;
   }
 
   /**
@@ -156,8 +159,12 @@ export class GatewayRooms {
       this.#report.refused('rooms');
       return refused('TOO_MANY_ROOMS');
     }
+    if (!this.#checks.allows(socket)) return refused('RATE_LIMITED');
     const verdict = await this.#admit(socket, room, ownProperty(request, 'token'));
-    if (verdict !== true) return refused(verdict);
+    if (verdict !== true) {
+      this.#checks.count(socket);
+      return refused(verdict);
+    }
     // The socket may have gone meanwhile, and then nobody would ever take it out of the room again.
     if (!socket.connected) return refused('UNAVAILABLE');
     const { now, tellLater } = await this.#entry.enter(socket, room, start);

@@ -16,6 +16,7 @@ const RANGES: [string, number, number][] = [
   ['unauthenticatedPerAddress', 1, 1_000_000],
   ['trustedProxies', 0, 10],
   ['joinsInFlight', 1, 10_000],
+  ['checksPerSecond', 1, 1_000_000],
   ['maxQueuedBytes', 524_288, 1_073_741_824],
 ];
 
