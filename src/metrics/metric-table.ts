@@ -36,7 +36,10 @@ export const METRICS = {
     'Handshakes of authenticated namespaces, by result: accepted, or the code of the refusal',
     'result',
   ),
-  limited_total: counter('What clients were refused because of a limit, by the limit', 'limit'),
+  limited_total: counter(
+    'How often a limit refused a client something, or made the server read it more slowly, by the limit',
+    'limit',
+  ),
   drained_connections_total: counter(
     'Connections of a server that ended, by how they went: left when told to, closed, or cut off without an answer',
     'end',

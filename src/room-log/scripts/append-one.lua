@@ -60,7 +60,8 @@ local function append_one(log, tail_key, data, acknowledged, seq)
   local id = call('XADD', log, 'NOMKSTREAM', 'MAXLEN', '~', max_len, '*', 'p', tail, 'n', nonce, 'd', data)
   if not id then return false end
   local id_ms = string.sub(id, 1, 13)
-  if id_ms < ms or (id_ms == ms and tonumber(string.sub(id, 15)) <= tonumber(step)) then
+  -- The 14th character of either is the dash.
+  if string.byte(id, 14) ~= 45 or id_ms < ms or (id_ms == ms and tonumber(string.sub(id, 15)) <= tonumber(step)) then
     call('XDEL', log, id)
     return false
   end
