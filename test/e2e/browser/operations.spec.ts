@@ -54,7 +54,13 @@ it('shows the outage and the healing when its button pauses Redis, and nothing i
   await page.getByRole('button', { name: 'Redis is paused' }).waitFor();
   await page.getByRole('heading', { name: 'Redis does not answer' }).waitFor();
   await waitFor('events that wait', async () => /[1-9]\d* events/.test(await state.innerText()), DEADLINE_MS);
-  await workerHeard.getByText('Not heard since').waitFor();
+  await workerHeard.getByText(/^Not heard since .*: its figures come through Redis$/).waitFor();
+  await waitFor(
+    'no present value of who is not heard',
+    async () =>
+      (await page.locator(`[data-worker="${worker.pid}"] [data-chart="Outbox"] dd`).textContent()) === '–',
+    DEADLINE_MS,
+  );
   expect(await page.locator('#connection').textContent()).toBe('Connected');
 
   await page.getByRole('heading', { name: 'All is well' }).waitFor();
@@ -75,6 +81,9 @@ it('shows the outage and the healing when its button pauses Redis, and nothing i
   for (const text of told) {
     await waitFor(String(text), async () => (await happenings(page)).some((one) => text.test(one)));
   }
+
+  await worker.end('SIGKILL');
+  await workerHeard.getByText(/^Not heard since .*: it has ended, or hangs$/).waitFor();
 
   for (const width of [360, 640, 1000]) {
     await page.setViewportSize({ width, height: 740 });

@@ -86,7 +86,9 @@ export class Chart {
 
   #tell() {
     const [times, ...values] = this.#plot.data;
-    const at = this.#plot.cursor.idx ?? times.length - 1;
+    // What is not heard of now has no present value.
+    const isUnheard = this.#shades.some(({ kind }) => kind === 'unheard');
+    const at = this.#plot.cursor.idx ?? (isUnheard ? -1 : times.length - 1);
     values.toReversed().forEach((column, index) => {
       const value = column[at];
       setText(this.#values[index], value === null || value === undefined ? '–' : this.#format(value));

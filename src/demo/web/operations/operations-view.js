@@ -113,16 +113,16 @@ export class OperationsView {
     if (isSilent) shades.push({ from: newest?.time ?? 0, to: now, kind: 'unheard' });
     this.#charts.show(this.#history, span, shades);
     this.#beats.show();
-    for (const section of this.#workers.values()) this.#showWorker(section, now, span);
+    for (const section of this.#workers.values()) this.#showWorker(section, now, span, outage !== undefined);
     byId('no-workers').hidden = this.#workers.size > 0;
   }
 
-  #showWorker(section, now, span) {
+  #showWorker(section, now, span, isRedisAway) {
     if (this.#isForgotten(section.history.newest.time)) {
       section.remove();
       this.#workers.delete(section.pid);
     } else {
-      section.show(now, span);
+      section.show(now, span, isRedisAway);
     }
   }
 

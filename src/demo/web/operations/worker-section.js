@@ -35,15 +35,16 @@ export class WorkerSection {
   /**
    * @param {number} now by the clock of the processes
    * @param {{ from: number, to: number }} span
+   * @param {boolean} isRedisAway whether nothing can be heard of any worker
    */
-  show(now, span) {
+  show(now, span, isRedisAway) {
     const heardAt = this.history.newest?.time ?? 0;
     const isStale = this.isStale(now);
     setAttribute(this.#heard, 'data-stale', isStale);
     setText(
       this.#heard,
       isStale
-        ? `Not heard since ${format.time(heardAt)}: its figures come through Redis`
+        ? `Not heard since ${format.time(heardAt)}: ${isRedisAway ? 'its figures come through Redis' : 'it has ended, or hangs'}`
         : `Heard at ${format.time(heardAt)}, through Redis`,
     );
     const outages = this.watch.outages.map(({ from, to = heardAt }) => ({ from, to, kind: 'outage' }));
