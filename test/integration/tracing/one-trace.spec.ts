@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker, type Job } from 'bullmq';
-import type { Delivery } from 'nestjs-socket-gateway';
+import { RedisIoAdapter, type Delivery } from 'nestjs-socket-gateway';
 import { RecordedSpans } from '../../support/recorded-spans.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
@@ -82,6 +82,8 @@ describe('One trace', () => {
     async (delivery) => {
       const [client, heard] = await site.connect(site.servers[0], user, 'note');
       client.socket.disconnect();
+      const { namespace } = site.servers[0].app.get(RedisIoAdapter);
+      await waitFor('the server to notice', () => !namespace?.adapter.rooms.has(`user:${user}`));
       const { traceId } = await spans.during('request', () =>
         site.worker.emitter.emitToUser(user, 'note', 1, { delivery }),
       );
