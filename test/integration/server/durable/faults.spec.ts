@@ -134,6 +134,8 @@ it('who prefers it shows durable events to local sockets while Redis is away, an
   try {
     const client = await connectWith(eager, 'ann');
     expect(await eager.gateway.emitToUser('ann', 'number', 1)).toMatchObject({ status: 'published' });
+    // What is in the log when Redis goes, and was not heard, comes when it is back.
+    await client.received('number');
     await redis.kill();
     await waitFor('the server to notice', async () => {
       const { status } = await eager.gateway.emitToUser('ann', 'notice', 'Redis is away');
