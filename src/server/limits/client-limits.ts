@@ -199,6 +199,7 @@ export class ClientLimits {
   #closed(client: ClientConnection, cause: unknown): void {
     const { connection } = client;
     this.#clients.delete(connection);
+    this.#flow.forget(connection.transport);
     client.forget();
     if (!client.isAdmitted && !client.wasRefused) client.countRefusal();
     countNoMore(client);

@@ -39,6 +39,13 @@ export class InboundFlow {
     socket.on?.('pong', this.#onControlFrame);
   }
 
+  /** A client is gone. A weak map that is left to the garbage collector grows with all that came since it ran, and stays so. */
+  forget({ socket }: EngineConnection['transport']): void {
+    if (!socket) return;
+    this.#clients.delete(socket);
+    if (socket._socket) this.#clients.delete(socket._socket);
+  }
+
   /** A message has come in; those of websockets have been counted as bytes. */
   message(client: ClientConnection, bytes: number): void {
     if (!client.connection.transport.socket?._socket) this.#took(client, bytes);
