@@ -7,7 +7,7 @@ const EVENTS = ['gateway:job', ...['queued', 'taken', 'ended', 'mailed'].map((na
 /**
  * @typedef {object} ConnectionListener
  * @property {() => void} onChange something of the connection is another: its state, its position, its journal
- * @property {(event: string, payload: any) => void} onEvent
+ * @property {(event: string, payload: unknown) => void} onEvent
  * @property {(reason: string) => void} onMissed events are missing, and will not come
  * @property {(message: string) => void} onLoggedOut the token is not accepted; nothing is tried any more
  */

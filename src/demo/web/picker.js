@@ -16,7 +16,7 @@ export class Picker {
   #token = () => '';
   #onImport;
 
-  /** @param {{ token: () => string, onImport: (answer: any) => void, onLoggedOut: (message: string) => void }} options */
+  /** @param {{ token: () => string, onImport: (answer: unknown) => void, onLoggedOut: (message: string) => void }} options */
   constructor({ token, onImport, onLoggedOut }) {
     this.#token = token;
     this.#onImport = onImport;
