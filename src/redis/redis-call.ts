@@ -18,7 +18,7 @@ export class RedisCall {
   readonly #resolve: (answer: unknown) => void;
   readonly #reject: (error: GatewayError) => void;
   readonly #onLate: (call: RedisCall) => void;
-  #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #hasEnded = false;
 
   /** @param onLate called when the time is up and it has not ended; must end it by {@link fail} */
@@ -26,14 +26,12 @@ export class RedisCall {
     command: RedisCommand,
     resolve: (answer: unknown) => void,
     reject: (error: GatewayError) => void,
-    timeoutMs: number,
     onLate: (call: RedisCall) => void,
   ) {
     this.#command = command;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#onLate = onLate;
-    this.#timer = this.#arm(timeoutMs);
   }
 
   /** @param explain makes an error of ours of a failure */
@@ -50,19 +48,25 @@ export class RedisCall {
     if (this.#end()) this.#reject(error);
   }
 
-  // Async, so that a command that throws is one that rejects: calls that waited are sent from within an event.
-  async #sent(client: RedisClient): Promise<unknown> {
-    return this.#command(client);
+  /** A command that throws is one that rejects: calls that waited are sent from within an event. */
+  #sent(client: RedisClient): Promise<unknown> {
+    try {
+      return this.#command(client);
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
-  #arm(timeoutMs: number): NodeJS.Timeout {
+  /** Its time begins. To be called when it is on its way: the command need not wait for a timer to be made. */
+  arm(timeoutMs: number): void {
+    if (this.#hasEnded) return;
     const due = performance.now() + timeoutMs;
-    return setTimeout(() => {
+    this.#timer = setTimeout(() => {
       const wasBlocked = performance.now() > due + LATE_MS;
       // After the event loop was blocked, this timer runs before the answer that has long arrived is read.
       setImmediate(() => {
         if (this.#hasEnded) return;
-        if (wasBlocked) this.#timer = this.#arm(GRACE_MS);
+        if (wasBlocked) this.arm(GRACE_MS);
         else this.#onLate(this);
       });
     }, timeoutMs);

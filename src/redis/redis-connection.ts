@@ -100,12 +100,13 @@ export class RedisConnection {
       if (this.#waiting.size >= MAX_WAITING) {
         return reject(unavailable(this.address, `has more than ${MAX_WAITING} calls waiting for it`));
       }
-      const call = new RedisCall(command, resolve as (answer: unknown) => void, reject, timeoutMs, (late) =>
-        this.#giveUpCall(late),
-      );
-      if (this.#state === 'ready') return this.#send(call);
-      this.#waiting.add(call);
-      this.open();
+      const call = new RedisCall(command, resolve as (answer: unknown) => void, reject, this.#giveUp);
+      if (this.#state === 'ready') this.#send(call);
+      else {
+        this.#waiting.add(call);
+        this.open();
+      }
+      call.arm(timeoutMs);
     });
   }
 
@@ -183,7 +184,7 @@ export class RedisConnection {
   }
 
   /** Its time is up. What let it wait is away until the contrary is shown, so that the next ones need not wait too. */
-  #giveUpCall(call: RedisCall): void {
+  readonly #giveUp = (call: RedisCall): void => {
     this.#waiting.delete(call);
     if (call.epoch === undefined) {
       this.#lastError ??= new Error('no connection in time');
@@ -194,7 +195,7 @@ export class RedisConnection {
       this.reconnect();
     }
     call.fail(timedOut(this.address, this.#settings.timeoutMs));
-  }
+  };
 
   #giveUpAttempt(): void {
     this.#lastError ??= new Error('connected, but no answer to the handshake');

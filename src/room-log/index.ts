@@ -27,6 +27,7 @@ export {
   type Token,
 } from './position.js';
 export type { Fence, FenceEnd, Run, RunRequest } from './fence.js';
+export { BurstWatch } from './burst-watch.js';
 export type { ReceiptWish } from './receipt-wish.js';
 export { gapReason, type GapFacts } from './gap-reason.js';
 export { parseRoomMessage, type ClearedLatest, type RoomEvent, type RoomMessage } from './room-message.js';

@@ -26,8 +26,8 @@ export class EmitDeadlines {
 
   add(event: LaneEvent, lane: Lane): void {
     this.#dropSettled();
-    this.#line.push({ at: performance.now() + this.#timeoutMs, event, lane });
-    this.#timer ??= setTimeout(() => this.#expire(), this.#timeoutMs);
+    this.#line.push({ at: event.emittedAt + this.#timeoutMs, event, lane });
+    this.#arm(this.#timeoutMs);
   }
 
   close(): void {
@@ -44,6 +44,11 @@ export class EmitDeadlines {
     }
   }
 
+  /** After the event loop was blocked, a timer runs before the answers that have long arrived are read. */
+  #arm(delayMs: number): void {
+    this.#timer ??= setTimeout(() => setImmediate(() => this.#expire()), delayMs);
+  }
+
   #expire(): void {
     this.#timer = undefined;
     // A timer may fire a little before its time.
@@ -54,6 +59,6 @@ export class EmitDeadlines {
     }
     this.#dropSettled();
     const next = this.#line[this.#first];
-    if (next) this.#timer = setTimeout(() => this.#expire(), Math.max(1, next.at - performance.now()));
+    if (next) this.#arm(Math.max(1, next.at - performance.now()));
   }
 }

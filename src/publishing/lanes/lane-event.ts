@@ -13,7 +13,8 @@ export class LaneEvent {
   firstSentAt: number | undefined;
   #settle: ((result: EmitResult) => void) | undefined;
 
-  constructor(seq: number, emit: KeptEmit, settle: (result: EmitResult) => void) {
+  /** @param bytes of its JSON */
+  constructor(seq: number, emit: KeptEmit, bytes: number, settle: (result: EmitResult) => void) {
     const { data, fence } = emit;
     this.append =
       emit.delivery === 'latest'
@@ -27,7 +28,7 @@ export class LaneEvent {
             fence,
             receipt: emit.receipt,
           };
-    this.bytes = Buffer.byteLength(data);
+    this.bytes = bytes;
     this.#settle = settle;
   }
 

@@ -1,7 +1,7 @@
 import { GatewayError, isGatewayError, type EmitResult } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import type { AppendingLog } from '../../receipts/index.js';
-import { createEmitterId, type AppendBatch, type AppendReport } from '../../room-log/index.js';
+import { BurstWatch, createEmitterId, type AppendBatch, type AppendReport } from '../../room-log/index.js';
 import { NO_METRICS } from '../../metrics/index.js';
 import { emitterClosed } from '../emitter-closed.js';
 import type { KeptEmit, KeptSender } from '../kept-sender.js';
@@ -16,9 +16,6 @@ import { measureOutbox } from './measure-outbox.js';
 import { Outbox } from './outbox.js';
 import type { RoomLanesSettings } from './room-lanes.settings.js';
 import { settleBatch } from './settle-batch.js';
-
-/** What waits for it runs when the present code has ended. Cheaper than `queueMicrotask`, which keeps an async context. */
-const END_OF_TICK = Promise.resolve();
 
 /**
  * How events that are kept leave a process: a lane per room, in the order of the emits, each event once, whatever
@@ -38,6 +35,7 @@ export class RoomLanes implements KeptSender {
   readonly #stopListening: (() => void)[];
   /** Lanes that send at the end of this tick, so that what is emitted in one tick is one batch. */
   readonly #due = new Set<Lane>();
+  readonly #watch = new BurstWatch(() => this.#sendDue());
   #seq = 0;
   /** What waited when the log came back; until it has all of that, nothing newer is sent. */
   #backlog: Backlog | undefined;
@@ -80,11 +78,12 @@ export class RoomLanes implements KeptSender {
     const lane = this.#lanes.get(room) ?? new Lane(room);
     const isOpen = this.#isAway || this.#isOverdue || lane.isOverdue;
     const older = isOpen && emit.delivery === 'latest' ? lane.latestOf(emit.key) : undefined;
-    const refusal = this.#outbox.refusal(Buffer.byteLength(emit.data), older);
+    const bytes = Buffer.byteLength(emit.data);
+    const refusal = this.#outbox.refusal(bytes, older);
     if (refusal) return Promise.resolve(failed(refusal));
     if (older) this.#supersede(lane, older);
     return new Promise((resolve) => {
-      const event = new LaneEvent(++this.#seq, emit, resolve);
+      const event = new LaneEvent(++this.#seq, emit, bytes, resolve);
       this.#lanes.set(room, lane);
       lane.add(event);
       this.#outbox.add(event);
@@ -126,16 +125,17 @@ export class RoomLanes implements KeptSender {
   }
 
   #schedule(lane: Lane): void {
-    if (lane.isBusy || lane.isPaused || this.#isAway || this.#backlog) return;
-    if (this.#due.size === 0) void END_OF_TICK.then(this.#sendDue);
-    this.#due.add(lane);
+    if (lane.isBusy || lane.isPaused || lane.waiting.length === 0) return;
+    if (this.#isAway || this.#backlog) return;
+    if (this.#watch.isAlone()) this.#send(lane);
+    else this.#due.add(lane);
   }
 
-  readonly #sendDue = (): void => {
+  #sendDue(): void {
     const due = [...this.#due];
     this.#due.clear();
     for (const lane of due) this.#send(lane);
-  };
+  }
 
   #send(lane: Lane, lastSeq?: number): void {
     if (lane.isBusy || lane.waiting.length === 0 || this.#isClosed || this.#isAway) return;

@@ -12,21 +12,22 @@ export interface AppendArgumentsContext {
   readonly checksBytes: boolean;
 }
 
-/** What append.lua is given of one room: its KEYS, its line of the plan, and its ARGV beside that line. */
+/** What append.lua is given. */
 export interface AppendArguments {
-  readonly keys: readonly string[];
-  readonly line: string;
-  readonly args: readonly string[];
+  readonly keys: string[];
+  /** The first of them has the lines of words, see there. */
+  readonly args: string[];
 }
 
-/** Tells append.lua of the events of one room. */
-export function appendArguments(
+/** Tells append.lua of the events of one room, behind what it is told of others; returns the room's line. */
+export function addAppendArguments(
+  { keys: names, args }: AppendArguments,
   batch: AppendBatch,
   { keys, limits, redisTime, checksBytes }: AppendArgumentsContext,
-): AppendArguments {
+): string {
   const { room, acknowledged, firstSentAt } = batch;
-  const names = [keys.log(room), keys.tail(room)];
-  const args: string[] = [];
+  const [nameCount, argCount] = [names.length, args.length];
+  names.push(keys.log(room), keys.tail(room));
   let events = '';
   let usesLatest = false;
   let usesDedupe = false;
@@ -68,8 +69,8 @@ export function appendArguments(
   const known = acknowledged ? `${acknowledged.seq} ${acknowledged.token ?? ''}` : ' ';
   const maxBytes = checksBytes ? limits.maxBytes : '';
   // In one text: here and in Redis, each argument costs more than reading it from a line.
-  const line = `${names.length} ${args.length} ${uses} ${redisTime(since)} ${retry} ${known} ${maxBytes} ${events}`;
-  return { keys: names, line, args };
+  const counts = `${names.length - nameCount} ${args.length - argCount}`;
+  return `${counts} ${uses} ${redisTime(since)} ${retry} ${known} ${maxBytes} ${events}\n`;
 }
 
 function fenceArgument({ key, run, era, ends }: Fence): string {

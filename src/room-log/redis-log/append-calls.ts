@@ -1,11 +1,9 @@
+import { BurstWatch } from '../burst-watch.js';
 import type { AppendBatch, AppendReport } from '../room-log.js';
 
 /** The most that one script call carries: longer ones would keep Redis from its other clients. */
 const MAX_EVENTS = 64;
 const MAX_CHARS = 128 * 1024;
-
-/** As in the lanes. */
-const END_OF_TICK = Promise.resolve();
 
 interface PendingAppend {
   readonly batch: AppendBatch;
@@ -23,6 +21,7 @@ export type AppendCallOutcome = { readonly report: AppendReport } | { readonly e
  */
 export class AppendCalls {
   readonly #send: (batches: readonly AppendBatch[]) => Promise<readonly AppendCallOutcome[]>;
+  readonly #watch = new BurstWatch(() => this.#flush());
   #pending: PendingAppend[] = [];
 
   /** @param send sends at once, before it waits for anything */
@@ -32,13 +31,14 @@ export class AppendCalls {
 
   add(batch: AppendBatch): Promise<AppendReport> {
     return new Promise((resolve, reject) => {
-      if (this.#pending.length === 0) void END_OF_TICK.then(this.#flush);
       const chars = batch.events.reduce((sum, { data }) => sum + data.length, 0);
-      this.#pending.push({ batch, chars, resolve, reject });
+      const pending = { batch, chars, resolve, reject };
+      if (this.#watch.isAlone()) this.#call([pending]);
+      else this.#pending.push(pending);
     });
   }
 
-  readonly #flush = (): void => {
+  #flush(): void {
     const pending = this.#pending;
     this.#pending = [];
     let group: PendingAppend[] = [];
@@ -61,7 +61,7 @@ export class AppendCalls {
       chars += next.chars;
     }
     if (group.length > 0) this.#call(group);
-  };
+  }
 
   #call(group: readonly PendingAppend[]): void {
     this.#send(group.map(({ batch }) => batch)).then(

@@ -14,7 +14,7 @@ import {
 } from '../room-log.js';
 import { tailTtlMs } from '../tail-ttl.js';
 import type { RoomLogLimits } from '../../config/index.js';
-import { appendArguments } from './append-arguments.js';
+import { addAppendArguments } from './append-arguments.js';
 import { AppendCalls, type AppendCallOutcome } from './append-calls.js';
 import { RedisLogSession } from './redis-log-session.js';
 import { dedupeField, RoomKeys, type RoomScope } from './room-keys.js';
@@ -204,20 +204,17 @@ export class RedisRoomLog extends RoomLog {
   ): Promise<readonly AppendCallOutcome[]> {
     const { limits } = this.#settings;
     const keys: string[] = [];
-    let lines = '';
-    const events: string[] = [];
+    const args = [''];
+    let lines = `${this.#appendSettings} ${batches[0]?.emitter ?? ''} ${createSalt()}\n`;
     for (const batch of batches) {
-      const room = appendArguments(batch, {
+      lines += addAppendArguments({ keys, args }, batch, {
         keys: this.#keys,
         limits,
         redisTime: this.#redisTime,
         checksBytes: this.#checksBytes(batch),
       });
-      keys.push(...room.keys);
-      lines += `${room.line}\n`;
-      events.push(...room.args);
     }
-    const args = [this.#appendSettings, batches[0]?.emitter ?? '', createSalt(), lines, ...events];
+    args[0] = lines;
     return runScript(client, SCRIPTS.append, keys, args).then(this.#readAnswers);
   }
 

@@ -45,16 +45,15 @@ function appendAnswer(line: string): AppendAnswer {
 }
 
 function outcomeOf(result: string): AppendOutcome {
-  const rest = result.slice(1);
   switch (result[0]) {
     case '-':
-      return { outcome: 'before', token: rest === '' ? undefined : rest };
+      return { outcome: 'before', token: result.slice(1) || undefined };
     case '=':
-      return { outcome: 'duplicate', token: rest };
+      return { outcome: 'duplicate', token: result.slice(1) };
     case '!':
       return { outcome: 'fenced' };
     case '@':
-      return { outcome: 'latest', version: rest };
+      return { outcome: 'latest', version: result.slice(1) };
     default:
       return { outcome: 'appended', token: result };
   }

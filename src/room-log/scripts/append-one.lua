@@ -5,12 +5,10 @@
 --
 -- KEYS  for each room: log, tail; where it uses them: latest; dedupe bucket of now, the one before, the one after;
 --       fence
--- ARGV  1 of the log, with a space between: max length; log's TTL in ms; tail's TTL in ms; PUBLISH or SPUBLISH; what
---         follows the tag in the names of channels; most latest values of a room; most keys of a dedupe bucket; dedupe
---         bucket's TTL in ms
---       2 emitter  3 salt, random, new for each call
---       4 for each room a line, with a line end: of words with a space between, which may be empty: number of its KEYS;
---         number of its ARGV;
+-- ARGV  1 lines of words with a space between, each with a line end. The first one: max length; log's TTL in ms; tail's
+--         TTL in ms; PUBLISH or SPUBLISH; what follows the tag in the names of channels; most latest values of a room; most
+--         keys of a dedupe bucket; dedupe bucket's TTL in ms; emitter; salt, random, new for each call
+--         then one for each room, of words which may be empty: number of its KEYS; number of its ARGV;
 --         uses: some of l, d, f, in this order;
 --         since: Redis' time in ms when the oldest of what this call is about was first sent; retry: 1 or '';
 --         acknowledged: the highest seq of this emitter that Redis has acknowledged and must still know, or '';
@@ -32,10 +30,12 @@
 -- makes nothing that they do not need. The parts behind it, room.lua, append-rarely.lua and append.lua, do the rest, as
 -- if this were not here.
 local call, pcall_redis = redis.call, redis.pcall
-local max_len, log_ttl, tail_ttl, publish, channel_end = string.match(ARGV[1], '^(%d+) (%d+) (%d+) (%a+) (%S+)')
-local emitter, salt, lines = ARGV[2], ARGV[3], ARGV[4]
+local lines = ARGV[1]
+local _, at, max_len, log_ttl, tail_ttl, publish, channel_end, emitter, salt =
+  string.find(lines, '^(%d+) (%d+) (%d+) (%a+) (%S+) %d+ %d+ %d+ (%S+) (%S+)\n')
 -- Where the next room is in lines, KEYS and ARGV, and the answers of those before it.
-local at, k, a, answers = 1, 1, 5, {}
+local k, a, answers = 1, 2, {}
+at = at + 1
 
 local function error_answer(err)
   return '?' .. string.gsub(type(err) == 'table' and err.err or tostring(err), '%s', ' ')

@@ -1,5 +1,5 @@
 -- What append.lua needs now and then: it is put in front of that, behind append-one.lua and room.lua.
-local max_latest, max_dedupe, dedupe_ttl = string.match(ARGV[1], '(%d+) (%d+) (%d+)$')
+local max_latest, max_dedupe, dedupe_ttl = string.match(lines, '^%d+ %d+ %d+ %a+ %S+ (%d+) (%d+) (%d+) ')
 max_latest, max_dedupe = tonumber(max_latest), tonumber(max_dedupe)
 
 -- How wrong the emitter's idea of Redis' clock may be.

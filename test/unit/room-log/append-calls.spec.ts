@@ -21,16 +21,33 @@ describe('appends of one tick', () => {
     const rooms = Array.from({ length: 65 }, (_, index) => String(index));
     expect(await callsOf(...rooms.map((room) => batch(room)))).toEqual([rooms.slice(0, 64), ['64']]);
   });
+
+  it('travel at once when they come one by one', async () => {
+    const { calls, sent } = recorded();
+    for (const room of ['a', 'b', 'c']) {
+      const appended = calls.add(batch(room));
+      expect(sent.at(-1)).toEqual([room]);
+      await appended;
+    }
+  });
 });
 
+/** The calls that are made of batches in one tick, after a tick with others. */
 async function callsOf(...batches: readonly AppendBatch[]): Promise<string[][]> {
+  const { calls, sent } = recorded();
+  await Promise.all([calls.add(batch('y')), calls.add(batch('z'))]);
+  sent.length = 0;
+  await Promise.all(batches.map((each) => calls.add(each)));
+  return sent;
+}
+
+function recorded(): { readonly calls: AppendCalls; readonly sent: string[][] } {
   const sent: string[][] = [];
   const calls = new AppendCalls((group) => {
     sent.push(group.map(({ room }) => room));
     return Promise.resolve(group.map(() => ({ report: { status: 'forgotten' } })));
   });
-  await Promise.all(batches.map((each) => calls.add(each)));
-  return sent;
+  return { calls, sent };
 }
 
 function batch(room: string, emitter = 'emitter1'): AppendBatch {

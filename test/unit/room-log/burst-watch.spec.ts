@@ -1,0 +1,38 @@
+import { BurstWatch } from '../../../src/room-log/index.js';
+
+describe('a burst watch', () => {
+  let endCount: number;
+  let watch: BurstWatch;
+
+  beforeEach(() => {
+    endCount = 0;
+    watch = new BurstWatch(() => endCount++);
+  });
+
+  it('takes what comes one by one for alone, and leaves nothing for the end of the tick', async () => {
+    expect(await ticksOf(1, 1, 1)).toEqual([[true], [true], [true]]);
+    expect(endCount).toBe(0);
+  });
+
+  it('leaves a burst for the end of its tick, all but the first of all', async () => {
+    expect(await ticksOf(3, 2)).toEqual([
+      [true, false, false],
+      [false, false],
+    ]);
+    expect(endCount).toBe(2);
+  });
+
+  it('takes what comes after two calm ticks for alone again', async () => {
+    expect(await ticksOf(2, 1, 1, 1, 1)).toEqual([[true, false], [false], [false], [true], [true]]);
+    expect(endCount).toBe(3);
+  });
+
+  async function ticksOf(...counts: readonly number[]): Promise<boolean[][]> {
+    const ticks: boolean[][] = [];
+    for (const count of counts) {
+      ticks.push(Array.from({ length: count }, () => watch.isAlone()));
+      await Promise.resolve();
+    }
+    return ticks;
+  }
+});
