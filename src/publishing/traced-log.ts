@@ -1,33 +1,20 @@
 import { isGatewayError } from '../contract/index.js';
-import type { AppendingLog } from '../receipts/index.js';
-import type { AppendBatch, AppendReport, RoomLog } from '../room-log/index.js';
+import { ForwardingLog, type AppendingLog } from '../receipts/index.js';
+import type { AppendBatch, AppendReport } from '../room-log/index.js';
 import { traceparentIn, type GatewayTracing } from '../tracing/index.js';
 
 /** A log that tells of each append of events that carry a traceparent: of each attempt, if there are several. */
-export class TracedLog implements AppendingLog {
-  readonly #log: AppendingLog;
+export class TracedLog extends ForwardingLog {
   readonly #tracing: GatewayTracing;
 
   constructor(log: AppendingLog, tracing: GatewayTracing) {
-    this.#log = log;
+    super(log);
     this.#tracing = tracing;
-  }
-
-  get isReady(): boolean {
-    return this.#log.isReady;
-  }
-
-  onReady(listener: Parameters<RoomLog['onReady']>[0]): () => void {
-    return this.#log.onReady(listener);
-  }
-
-  onAway(listener: () => void): () => void {
-    return this.#log.onAway(listener);
   }
 
   append(batch: AppendBatch): Promise<AppendReport> {
     const carried = batch.events.map(({ data }) => traceparentIn(data)).filter(isThere);
-    const appended = this.#log.append(batch);
+    const appended = this.log.append(batch);
     if (carried.length === 0) return appended;
     const { room, isRetry } = batch;
     const step = { room, isRetry, traceparents: [...new Set(carried)], events: batch.events.length };

@@ -14,7 +14,8 @@ export {
   type RedisReceiptRegisterSettings,
 } from './redis-register/redis-receipt-register.js';
 export { DeliveryWatch } from './delivery-watch.js';
-export { RegisteringLog, type AppendingLog } from './registering-log.js';
+export { ForwardingLog, type AppendingLog } from './forwarding-log.js';
+export { RegisteringLog } from './registering-log.js';
 export { UndeliveredHandlers } from './undelivered-handlers.js';
 export type { UndeliveredLoopSettings } from './undelivered-loop.js';
 export { resolveUndeliveredOptions } from './undelivered-options.js';

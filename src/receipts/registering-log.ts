@@ -1,10 +1,8 @@
 import type { CauseLog } from '../logging/index.js';
-import type { AppendBatch, AppendOutcome, AppendReport, RoomLog } from '../room-log/index.js';
+import type { AppendBatch, AppendOutcome, AppendReport } from '../room-log/index.js';
 import type { DeliveryWatch } from './delivery-watch.js';
+import { ForwardingLog, type AppendingLog } from './forwarding-log.js';
 import type { ReceiptRegister, RegisteredEvent } from './receipt-register.js';
-
-/** What lanes need of a log. */
-export type AppendingLog = Pick<RoomLog, 'append' | 'onAway' | 'onReady' | 'isReady'>;
 
 /**
  * A log that registers which events of a batch clients are to acknowledge before it appends them, and tells the register
@@ -14,35 +12,22 @@ export type AppendingLog = Pick<RoomLog, 'append' | 'onAway' | 'onReady' | 'isRe
  *       appended, and drops it
  *     appended, then registered: the emitter dies between the two; the event has no fallback, and nobody knows
  */
-export class RegisteringLog implements AppendingLog {
-  readonly #log: AppendingLog;
+export class RegisteringLog extends ForwardingLog {
   readonly #register: ReceiptRegister;
   readonly #watch: DeliveryWatch;
   readonly #causes: CauseLog;
 
   constructor(log: AppendingLog, register: ReceiptRegister, watch: DeliveryWatch, causes: CauseLog) {
-    this.#log = log;
+    super(log);
     this.#register = register;
     this.#watch = watch;
     this.#causes = causes;
   }
 
-  get isReady(): boolean {
-    return this.#log.isReady;
-  }
-
-  onReady(listener: Parameters<RoomLog['onReady']>[0]): () => void {
-    return this.#log.onReady(listener);
-  }
-
-  onAway(listener: () => void): () => void {
-    return this.#log.onAway(listener);
-  }
-
   append(batch: AppendBatch): Promise<AppendReport> {
     const [first] = batch.events;
     // Lanes never mix those that ask with those that do not.
-    return first?.kind === 'durable' && first.receipt ? this.#registered(batch) : this.#log.append(batch);
+    return first?.kind === 'durable' && first.receipt ? this.#registered(batch) : this.log.append(batch);
   }
 
   async #registered(batch: AppendBatch): Promise<AppendReport> {
@@ -51,7 +36,7 @@ export class RegisteringLog implements AppendingLog {
     await this.#register.register({ room, emitter, events, isRetry });
     let report: AppendReport;
     try {
-      report = await this.#log.append(batch);
+      report = await this.log.append(batch);
     } catch (error) {
       // What may be sent again stays registered: it may have been appended.
       if ((error as { retryable?: unknown }).retryable !== true) {
