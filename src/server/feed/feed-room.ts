@@ -1,53 +1,19 @@
 import { isGatewayError, type GapReason } from '../../contract/index.js';
-import type { Counter } from '../../metrics/index.js';
 import type {
   LatestValues,
   Position,
   RoomEvent,
-  RoomLog,
   RoomLook,
   RoomMessage,
   Token,
 } from '../../room-log/index.js';
+import type { FeedRoomSettings } from './feed-room.settings.js';
+import { RetryPause } from './retry-pause.js';
 import { RoomFollower, type FollowerRead, type FollowerSink } from './room-follower.js';
 import { RoomLatest } from './room-latest.js';
+import type { RoomListener } from './room-listener.interface.js';
 import { SharedLooks } from './shared-looks.js';
 import { RoomWindow } from './room-window.js';
-
-/** Who is told what happens in a room that is followed. */
-export interface RoomListener {
-  /** The next durable event. */
-  event(event: RoomEvent): void;
-  /** An event that was delivered before is in the log a second time: Redis had forgotten it, and it was sent again. */
-  repeated(event: RoomEvent): void;
-  /** The newest value of a key. */
-  latest(key: string, data: string): void;
-  /** The latest values are being read. */
-  latestReadBegins(): void;
-  /** They were read: what differs from what was told before has just been told. */
-  latestSynced(values: LatestValues): void;
-  /** Durable events are missing before the next one; `position` is where it goes on. */
-  gap(reason: GapReason, position: Token): void;
-  /** A receiver that has everything up to `position` gets from now on exactly what it has not. */
-  reached(position: Token): void;
-}
-
-/** What all rooms of a feed have in common. */
-export interface FeedRoomSettings {
-  readonly log: RoomLog;
-  /** The most events that are replayed to a receiver. */
-  readonly maxReplay: number;
-  /** Told that a look failed, so that it is logged. */
-  readonly onFailure: (error: unknown) => void;
-  /** Told by how many characters a room holds more messages, or fewer. */
-  readonly onHeld: (room: FeedRoom, chars: number) => void;
-  /** Counts the looks that found events whose messages had not come. */
-  readonly holes: Counter;
-}
-
-/** The pause after a look that failed though the log is there: doubling, with jitter. */
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 5000;
 
 /** How many events one look of the feed itself fetches after a rollback. */
 const FILL_LIMIT = 256;
@@ -66,9 +32,7 @@ export class FeedRoom implements FollowerSink {
   #latest: RoomLatest | undefined;
   #window: RoomWindow | undefined;
   #heldChars = 0;
-  #failureCount = 0;
-  #retryTimer: NodeJS.Timeout | undefined;
-  #newest: { readonly count: number; readonly look: Promise<RoomLook> } | undefined;
+  #retries: RetryPause | undefined;
   #isClosed = false;
 
   constructor(name: string, settings: FeedRoomSettings) {
@@ -90,10 +54,6 @@ export class FeedRoom implements FollowerSink {
   /** Whether all latest values that are known of have been told. */
   get isLatestSettled(): boolean {
     return !this.#latest || this.#latest.isSettled;
-  }
-
-  get droppedCount(): number {
-    return this.#follower.droppedCount;
   }
 
   /**
@@ -128,7 +88,7 @@ export class FeedRoom implements FollowerSink {
 
   /** The log can be read again: looks that failed need not wait for their time. */
   logIsReady(): void {
-    if (this.#retryTimer) this.#retry();
+    this.#retries?.cutShort();
   }
 
   /** Throws away the messages that are held, and reads them from the log. */
@@ -145,21 +105,12 @@ export class FeedRoom implements FollowerSink {
 
   /** Looks at the log, together with whoever else does at this moment. */
   look(position: Position | null): Promise<RoomLook> {
-    const { log, maxReplay } = this.#settings;
-    // One more than may be replayed shows that there are more.
-    this.#looks ??= new SharedLooks(log, this.name, maxReplay + 1);
-    return this.#looks.look(position);
+    return this.#ownLooks().look(position);
   }
 
   /** The newest `count` events; one look for all who ask for as many in one tick. */
   newest(count: number): Promise<RoomLook> {
-    if (this.#newest?.count === count) return this.#newest.look;
-    const look = Promise.resolve().then(() => {
-      this.#newest = undefined;
-      return this.#settings.log.newest(this.name, count, { latest: true });
-    });
-    this.#newest = { count, look };
-    return look;
+    return this.#ownLooks().newest(count);
   }
 
   /** Reads the latest values, for those who have not been told them: `latestSynced` follows. */
@@ -182,7 +133,7 @@ export class FeedRoom implements FollowerSink {
 
   close(): void {
     this.#isClosed = true;
-    clearTimeout(this.#retryTimer);
+    this.#retries?.close();
     this.#settings.onHeld(this, -this.#heldChars);
   }
 
@@ -213,7 +164,7 @@ export class FeedRoom implements FollowerSink {
       .then(
         (answer) => {
           if (this.#isClosed) return;
-          this.#failureCount = 0;
+          this.#retries?.succeeded();
           if (answer.latest) this.#beginLatest(answer.latest);
           if (answer.verdict === 'chain') {
             this.#settings.holes.inc();
@@ -239,6 +190,12 @@ export class FeedRoom implements FollowerSink {
   #keep(event: RoomEvent): void {
     this.#window ??= new RoomWindow(this.#settings.maxReplay);
     this.#window.add(event);
+  }
+
+  #ownLooks(): SharedLooks {
+    const { log, maxReplay } = this.#settings;
+    // One more than may be replayed shows that there are more.
+    return (this.#looks ??= new SharedLooks(log, this.name, maxReplay + 1));
   }
 
   /** Made when there is a first value: most rooms never have one. */
@@ -272,15 +229,11 @@ export class FeedRoom implements FollowerSink {
   }
 
   #retryLater(): void {
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failureCount++, 10));
-    this.#retryTimer ??= setTimeout(() => this.#retry(), pauseMs * (0.5 + Math.random() / 2)).unref();
-  }
-
-  #retry(): void {
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = undefined;
-    this.#follower.retry();
-    this.#latest?.retry();
+    this.#retries ??= new RetryPause(() => {
+      this.#follower.retry();
+      this.#latest?.retry();
+    });
+    this.#retries.failed();
   }
 
   #accountHeld(): void {

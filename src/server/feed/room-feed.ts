@@ -3,8 +3,10 @@ import type { CauseLog } from '../../logging/index.js';
 import type { UndecodableMessages } from '../../redis/index.js';
 import { NO_METRICS, type GatewayMetrics } from '../../metrics/index.js';
 import type { RoomLog } from '../../room-log/index.js';
-import { FeedRoom, type FeedRoomSettings, type RoomListener } from './feed-room.js';
+import { FeedRoom } from './feed-room.js';
+import type { FeedRoomSettings } from './feed-room.settings.js';
 import type { RoomChannels } from './room-channels.interface.js';
+import type { RoomListener } from './room-listener.interface.js';
 
 /** How long a room is followed after nobody wants it any more: a page that is reloaded comes back. */
 const LINGER_MS = 10_000;
@@ -128,7 +130,7 @@ export class RoomFeed {
     this.#settings.channels.unfollow(name);
   }
 
-  #boundHeld(room: FeedRoom, chars: number): void {
+  #boundHeld(room: Pick<FeedRoom, 'dropHeld'>, chars: number): void {
     this.#heldChars += chars;
     if (chars > 0 && this.#heldChars > MAX_HELD_CHARS) room.dropHeld();
   }

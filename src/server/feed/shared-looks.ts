@@ -24,6 +24,7 @@ export class SharedLooks {
   readonly #limit: number;
   #waiting: Waiting[] = [];
   #isReading = false;
+  #newest: { readonly count: number; readonly look: Promise<RoomLook> } | undefined;
 
   /** @param limit the most events of one look */
   constructor(log: RoomLog, room: string, limit: number) {
@@ -46,6 +47,17 @@ export class SharedLooks {
       // At the end of this tick: whoever else asks in it shares the look.
       queueMicrotask(() => void this.#readAll());
     });
+  }
+
+  /** The newest `count` events; the look is one for all who ask for as many in one tick. */
+  newest(count: number): Promise<RoomLook> {
+    if (this.#newest?.count === count) return this.#newest.look;
+    const look = Promise.resolve().then(() => {
+      this.#newest = undefined;
+      return this.#log.newest(this.#room, count, { latest: true });
+    });
+    this.#newest = { count, look };
+    return look;
   }
 
   async #readAll(): Promise<void> {
