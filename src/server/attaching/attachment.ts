@@ -8,33 +8,18 @@ import {
   type RoomLook,
   type Token,
 } from '../../room-log/index.js';
+import { sendFrame } from './event-frames.js';
+import type { AttachReport } from './attach-report.interface.js';
 import type { AttachStart } from './attach-start.js';
 import type { Arriving, AttachedRoom } from './attached-room.interface.js';
-import { sendFrame, unsentBytes } from './event-frames.js';
-import type { Replay } from './replay-pump.js';
-
-/** What came of attaching a socket to a room. */
-export interface AttachReport {
-  readonly position: Token;
-  /** Whether nothing is missing since the position that was sent; null when none was. */
-  readonly recovered: boolean | null;
-  readonly replayed: number;
-}
-
-/** A replay stops to look at the socket after so many events or bytes, and waits while so many bytes are unsent. */
-const CHUNK_EVENTS = 100;
-const CHUNK_BYTES = 256 * 1024;
-const MAX_UNSENT_BYTES = 256 * 1024;
-
-/** How long events are kept in memory for a socket that takes no more: others need the room. */
-const KEEP_BLOCKED_MS = 2000;
+import { MissedEvents, type MissedEventsHost } from './missed-events.js';
 
 /** After a look that failed, or that showed what the feed does not reach. */
 const LOOK_AGAIN_MS = 500;
 
 const logger = new Logger('SocketGateway');
 
-type State = 'waiting' | 'looking' | 'replaying' | 'stalled' | 'reaching' | 'attached' | 'left';
+type State = 'waiting' | 'looking' | 'replaying' | 'reaching' | 'attached' | 'left';
 
 /**
  * One socket on its way into one room: it is sent what it missed, and joins those whom the feed delivers to in the tick
@@ -43,16 +28,14 @@ type State = 'waiting' | 'looking' | 'replaying' | 'stalled' | 'reaching' | 'att
  *     feed at 9; the socket has seen 4; a look finds 5..9: sent, a chunk at a time; meanwhile the feed delivers 10
  *     the socket has 9, the feed 10: 10 is in the feed's window: sent; both at 10: attached
  */
-export class Attachment implements Replay, Arriving {
+export class Attachment implements MissedEventsHost, Arriving {
   readonly socket: Socket;
   readonly done: Promise<AttachReport | undefined>;
   readonly #room: AttachedRoom<Attachment>;
   readonly #start: AttachStart;
   #at: Token | undefined;
   #state: State = 'waiting';
-  #events: readonly RoomEvent[] = [];
-  #index = 0;
-  #blockedAt: number | undefined;
+  #missed: MissedEvents | undefined;
   #recovered: boolean | null;
   #replayed = 0;
   /** The latest values of the last look. */
@@ -103,72 +86,16 @@ export class Attachment implements Replay, Arriving {
   /** The socket has left the room. */
   leave(): void {
     clearTimeout(this.#timer);
-    if (this.#state === 'replaying') this.#room.shared.budget.release(this.#events);
-    this.#events = [];
+    this.#missed?.stop();
     this.#state = 'left';
     this.#resolve(undefined);
   }
 
-  /** Sends the next few of what was missed. */
-  step(): 'more' | 'blocked' | 'done' {
-    if (this.#state === 'stalled') return this.#goOn();
-    if (this.#state !== 'replaying') return 'done';
-    if (unsentBytes(this.socket) > MAX_UNSENT_BYTES) return this.#wait();
-    this.#blockedAt = undefined;
-    let bytes = 0;
-    for (let count = 0; count < CHUNK_EVENTS && bytes < CHUNK_BYTES; count++) {
-      const event = this.#events[this.#index];
-      // A hole in the middle of the log: a look from here says what kind of gap it is.
-      if (!event || (this.#index > 0 && event.prev !== this.#at)) {
-        this.#endReplay();
-        return 'done';
-      }
-      this.#index++;
-      bytes += this.#send(event);
-      // Who listens to what is sent may have made the socket leave.
-      if (this.#hasLeft()) return 'done';
-    }
-    return 'more';
+  isNext(event: RoomEvent): boolean {
+    return event.prev === this.#at;
   }
 
-  /** A step has thrown, in a transport of the application's maybe. The socket is not told more than it can be. */
-  fail(error: unknown): void {
-    logger.error(`A socket could not be sent what it missed: ${String(error)}`);
-    this.socket.disconnect(true);
-  }
-
-  #hasLeft(): boolean {
-    return this.#state === 'left';
-  }
-
-  /** The socket takes no more for now. After a while what it is to be sent is given back, and read again later. */
-  #wait(): 'blocked' {
-    const now = performance.now();
-    this.#blockedAt ??= now;
-    if (now - this.#blockedAt > KEEP_BLOCKED_MS) {
-      this.#room.shared.budget.release(this.#events);
-      this.#events = [];
-      this.#state = 'stalled';
-    }
-    return 'blocked';
-  }
-
-  #goOn(): 'blocked' | 'done' {
-    if (unsentBytes(this.socket) > MAX_UNSENT_BYTES) return 'blocked';
-    this.#blockedAt = undefined;
-    this.#next();
-    return 'done';
-  }
-
-  /** The feed is where this socket is: from now on it delivers to it. */
-  #arrive(): void {
-    clearTimeout(this.#timer);
-    this.#state = 'attached';
-    this.#at = this.#room.feed.position;
-    this.#room.attach(this, this.#latest);
-  }
-
-  #send(event: RoomEvent): number {
+  send(event: RoomEvent): number {
     this.#at = event.token;
     if (event.data === null) {
       this.#announce('unreadable', event.token);
@@ -181,11 +108,24 @@ export class Attachment implements Replay, Arriving {
     return frame.bytes;
   }
 
-  #endReplay(): void {
-    this.#room.shared.budget.release(this.#events);
-    this.#events = [];
-    this.#state = 'waiting';
+  /** What was missed was sent, as far as it went. */
+  replayEnded(): void {
+    this.#missed = undefined;
     this.#next();
+  }
+
+  /** A step has thrown, in a transport of the application's maybe. The socket is not told more than it can be. */
+  fail(error: unknown): void {
+    logger.error(`A socket could not be sent what it missed: ${String(error)}`);
+    this.socket.disconnect(true);
+  }
+
+  /** The feed is where this socket is: from now on it delivers to it. */
+  #arrive(): void {
+    clearTimeout(this.#timer);
+    this.#state = 'attached';
+    this.#at = this.#room.feed.position;
+    this.#room.attach(this, this.#latest);
   }
 
   /**
@@ -271,11 +211,10 @@ export class Attachment implements Replay, Arriving {
   }
 
   #replay(events: readonly RoomEvent[]): void {
-    this.#room.shared.budget.hold(events);
-    this.#events = events;
-    this.#index = 0;
+    const { budget, pump } = this.#room.shared;
     this.#state = 'replaying';
-    this.#room.shared.pump.add(this);
+    this.#missed = new MissedEvents(events, budget, this);
+    pump.add(this.#missed);
   }
 
   #announce(reason: GapReason, position: Token): void {

@@ -1,7 +1,7 @@
 import type { GapReason } from '../../contract/index.js';
 import type { Counter, GatewayMetrics, Histogram } from '../../metrics/index.js';
 import { streamIdOf, type Token } from '../../room-log/index.js';
-import type { AttachReport } from './attachment.js';
+import type { AttachReport } from './attach-report.interface.js';
 
 /** Of how many events the time of one is measured: reading two clocks and a token costs more than counting. */
 const SAMPLE_EVERY = 16;

@@ -1,5 +1,5 @@
 export { sendFrame, type Frame } from './event-frames.js';
 export { PRESENT, type AttachStart } from './attach-start.js';
-export type { AttachReport } from './attachment.js';
+export type { AttachReport } from './attach-report.interface.js';
 export { SocketRooms, type SocketRoomsSettings } from './socket-rooms.js';
 export { DeliveryMeter } from './delivery-meter.js';

@@ -1,13 +1,14 @@
 import type { Namespace, Socket } from 'socket.io';
 import type { Token } from '../../room-log/index.js';
 import type { RoomFeed } from '../feed/index.js';
+import { EventFrames } from './event-frames.js';
 import type { SlowConsumers } from '../slow-consumers/index.js';
 import type { KeptDeliveries } from '../tracing/index.js';
 import { CONTROL_ROOM } from '../../publishing/index.js';
+import type { AttachReport } from './attach-report.interface.js';
 import { PRESENT, type AttachStart } from './attach-start.js';
-import { Attachment, type AttachReport } from './attachment.js';
+import { Attachment } from './attachment.js';
 import type { DeliveryMeter } from './delivery-meter.js';
-import { EventFrames } from './event-frames.js';
 import { ReplayBudget } from './replay-budget.js';
 import { ReplayPump } from './replay-pump.js';
 import { SocketRoom, type SharedByRooms } from './socket-room.js';
