@@ -1,7 +1,6 @@
 import type { EmitResult } from '../contract/index.js';
 import type { Fence, RoomLog, Run, RunRequest } from '../room-log/index.js';
 import type { CauseLog } from '../logging/index.js';
-import type { Publisher } from './publisher.interface.js';
 
 /** How an event of the library's own is kept. */
 export type LibraryPlan =
@@ -13,16 +12,21 @@ export type LibraryPlan =
     }
   | { readonly delivery: 'latest'; readonly key: string; readonly fence?: Fence | undefined };
 
+/** Where they enter. */
+interface PlannedEmits {
+  toRoomByPlan(room: string, event: string, data: unknown, plan: LibraryPlan): Promise<EmitResult>;
+}
+
 /**
  * The way by which parts of the library emit events of its own, which applications may not: without the check of the
  * event's name, and with what only the library may say.
  */
 export class LibraryEvents {
-  readonly #publisher: Publisher;
+  readonly #publisher: PlannedEmits;
   readonly #log: Pick<RoomLog, 'beginRun'>;
   readonly #causes: CauseLog;
 
-  constructor(publisher: Publisher, log: Pick<RoomLog, 'beginRun'>, causes: CauseLog) {
+  constructor(publisher: PlannedEmits, log: Pick<RoomLog, 'beginRun'>, causes: CauseLog) {
     this.#publisher = publisher;
     this.#log = log;
     this.#causes = causes;

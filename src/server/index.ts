@@ -12,13 +12,8 @@ export type { LimitsOptions } from './limits/index.js';
 export type { SocketGatewayExtras } from './socket-gateway.module-definition.js';
 export { RedisIoAdapter } from './redis-io.adapter.js';
 export { SocketGateway } from './socket-gateway.js';
-export {
-  getSocketUser,
-  RefusedError,
-  SocketAuthenticator,
-  SocketUser,
-  type AuthenticatedUser,
-} from './auth/index.js';
+export { RefusedError, SocketAuthenticator } from './auth/index.js';
+export { getSocketUser, SocketUser, type AuthenticatedUser } from './users/index.js';
 export { RoomAuthorizer } from './rooms/index.js';
 export type { JobSecret } from '../job-rooms/index.js';
 export {

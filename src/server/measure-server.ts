@@ -1,6 +1,6 @@
 import type { Namespace } from 'socket.io';
 import { measureEventLoop, type GatewayMetrics } from '../metrics/index.js';
-import { getSocketUser } from './auth/index.js';
+import { getSocketUser } from './users/index.js';
 import type { RoomFeed } from './feed/index.js';
 
 /**

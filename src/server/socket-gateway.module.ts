@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { SocketEmitter } from '../contract/index.js';
 import { CauseLog, nestLogger, type GatewayLogger } from '../logging/index.js';
-import { sendFrame } from './attaching/index.js';
+import { sendFrame } from './frames/index.js';
 import {
   HandshakeGuard,
   Identification,

@@ -1,8 +1,8 @@
 import type { GapReason } from '../../contract/index.js';
 import type { LatestValues, RoomEvent, Token } from '../../room-log/index.js';
 import type { FeedRoom } from '../feed/index.js';
+import type { Frame } from '../frames/index.js';
 import type { DeliveryMeter } from './delivery-meter.js';
-import type { Frame } from './event-frames.js';
 import type { ReplayBudget } from './replay-budget.js';
 import type { ReplayPump } from './replay-pump.js';
 

@@ -8,7 +8,7 @@ import {
   type RoomLook,
   type Token,
 } from '../../room-log/index.js';
-import { sendFrame } from './event-frames.js';
+import { sendFrame } from '../frames/index.js';
 import type { AttachReport } from './attach-report.interface.js';
 import type { AttachStart } from './attach-start.js';
 import type { Arriving, AttachedRoom } from './attached-room.interface.js';

@@ -1,4 +1,3 @@
-export { sendFrame, type Frame } from './event-frames.js';
 export { PRESENT, type AttachStart } from './attach-start.js';
 export type { AttachReport } from './attach-report.interface.js';
 export { SocketRooms, type SocketRoomsSettings } from './socket-rooms.js';

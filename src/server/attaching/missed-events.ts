@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import type { RoomEvent } from '../../room-log/index.js';
-import { unsentBytes } from './event-frames.js';
+import { unsentBytes } from '../frames/index.js';
 import type { ReplayBudget } from './replay-budget.js';
 import type { Replay } from './replay-pump.js';
 

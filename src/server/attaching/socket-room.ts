@@ -2,11 +2,11 @@ import type { Socket } from 'socket.io';
 import type { GapReason } from '../../contract/index.js';
 import type { LatestValues, RoomEvent, Token } from '../../room-log/index.js';
 import type { FeedRoom, RoomListener } from '../feed/index.js';
+import { sendFrame, type EventFrames, type Frame } from '../frames/index.js';
 import type { SlowConsumers } from '../slow-consumers/index.js';
 import type { KeptDeliveries } from '../tracing/index.js';
 import type { AttachedRoom, AttachmentsShare } from './attached-room.interface.js';
 import type { Attachment } from './attachment.js';
-import { sendFrame, type EventFrames, type Frame } from './event-frames.js';
 
 /** What all rooms of a namespace share. */
 export interface SharedByRooms extends AttachmentsShare {

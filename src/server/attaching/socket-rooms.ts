@@ -1,7 +1,7 @@
 import type { Namespace, Socket } from 'socket.io';
 import type { Token } from '../../room-log/index.js';
 import type { RoomFeed } from '../feed/index.js';
-import { EventFrames } from './event-frames.js';
+import { EventFrames } from '../frames/index.js';
 import type { SlowConsumers } from '../slow-consumers/index.js';
 import type { KeptDeliveries } from '../tracing/index.js';
 import { CONTROL_ROOM } from '../../publishing/index.js';

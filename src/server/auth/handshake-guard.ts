@@ -6,11 +6,10 @@ import type { ClientLimits } from '../limits/index.js';
 import { isNamespaceOf } from '../options/index.js';
 import { LATE, within } from '../within.js';
 import { requireAllowedOrigin } from './allowed-origin.js';
-import type { AuthenticatedUser } from './authenticated-user.js';
+import { getSocketUser, setSocketUser, type AuthenticatedUser } from '../users/index.js';
 import type { Identification } from './identification.js';
 import { refusalOf } from './refusal-of.js';
 import { RefusedError } from './refused-error.js';
-import { getSocketUser, setSocketUser } from './socket-user.js';
 
 /** Who tries too often hears so late of it. */
 const HOLD_MS = 1000;

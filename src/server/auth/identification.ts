@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import { normaliseUserId } from '../../names/index.js';
-import type { AuthenticatedUser } from './authenticated-user.js';
+import type { AuthenticatedUser } from '../users/index.js';
 import { RecentRevocations } from './recent-revocations.js';
 import { RefusedError } from './refused-error.js';
 import type { RevocationCheck } from './revocation-check.js';

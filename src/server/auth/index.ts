@@ -1,4 +1,3 @@
-export type { AuthenticatedUser } from './authenticated-user.js';
 export { SocketAuthenticator } from './socket-authenticator.js';
 export { RefusedError } from './refused-error.js';
 export { refusalOf } from './refusal-of.js';
@@ -6,5 +5,4 @@ export { RevocationCheck } from './revocation-check.js';
 export { Identification } from './identification.js';
 export { JwtAuthenticator } from './jwt-authenticator.js';
 export { HandshakeGuard } from './handshake-guard.js';
-export { getSocketUser, setSocketUser, SocketUser } from './socket-user.js';
 export { messageOf } from './error-message.js';

@@ -2,7 +2,7 @@ import { JwtService } from '@nestjs/jwt';
 import type { Socket } from 'socket.io';
 import { normaliseUserId } from '../../names/index.js';
 import type { JwtAlgorithm, JwtHeader, ResolvedAuth, ResolvedJwt } from '../options/index.js';
-import type { AuthenticatedUser } from './authenticated-user.js';
+import type { AuthenticatedUser } from '../users/index.js';
 import { messageOf } from './error-message.js';
 import { tokenOf } from './handshake-token.js';
 import { RefusedError } from './refused-error.js';

@@ -1,5 +1,5 @@
 import { LATE, within } from '../within.js';
-import type { AuthenticatedUser } from './authenticated-user.js';
+import type { AuthenticatedUser } from '../users/index.js';
 import { messageOf } from './error-message.js';
 import { RefusedError } from './refused-error.js';
 

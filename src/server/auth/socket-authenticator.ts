@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import type { AuthenticatedUser } from './authenticated-user.js';
+import type { AuthenticatedUser } from '../users/index.js';
 
 /**
  * Decides whose connection a socket is, before there is a connection. The default verifies a JWT by the option

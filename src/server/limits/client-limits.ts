@@ -1,6 +1,6 @@
 import type { Server, ServerOptions, Socket } from 'socket.io';
 import type { RefusalCode } from '../../contract/index.js';
-import type { AuthenticatedUser } from '../auth/index.js';
+import type { AuthenticatedUser } from '../users/index.js';
 import { askedTooOften, notAdmitted, type Admission, type Refused } from './admission.js';
 import { Allowance, type Rate } from './allowance.js';
 import { ClientConnection, lengthOf } from './client-connection.js';

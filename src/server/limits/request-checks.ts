@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { getSocketUser } from '../auth/index.js';
+import { getSocketUser } from '../users/index.js';
 import { Allowance } from './allowance.js';
 import type { LimitReport } from './limit-report.js';
 import { Remembered } from './remembered.js';

@@ -1,6 +1,6 @@
 import type { ServerOptions } from 'socket.io';
 import type { GatewayOptions, ResolvedGatewayOptions } from '../../config/index.js';
-import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../users/index.js';
 import type { JobSecret } from '../../job-rooms/index.js';
 import type { LimitsOptions, ResolvedLimits } from '../limits/index.js';
 import type { SocketTransport } from '../transport/index.js';

@@ -4,7 +4,8 @@ import type { CauseLog } from '../../logging/index.js';
 import { userRoom } from '../../names/index.js';
 import type { ReceiptRegister } from '../../receipts/index.js';
 import { isPosition } from '../../room-log/index.js';
-import { getSocketUser, messageOf } from '../auth/index.js';
+import { messageOf } from '../auth/index.js';
+import { getSocketUser } from '../users/index.js';
 import type { AcknowledgementMeter } from './acknowledgement-meter.js';
 import { ownProperty, roomIn } from './attach-request.js';
 

@@ -1,4 +1,4 @@
-import type { AuthenticatedUser } from '../auth/index.js';
+import type { AuthenticatedUser } from '../users/index.js';
 import { RoomAuthorizer } from './room-authorizer.js';
 
 /** Rooms that belong to somebody: users' own, and those of jobs. */

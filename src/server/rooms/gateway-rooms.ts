@@ -8,7 +8,8 @@ import type {
 } from '../../contract/index.js';
 import { userRoom } from '../../names/index.js';
 import type { CauseLog } from '../../logging/index.js';
-import { getSocketUser, messageOf, type AuthenticatedUser } from '../auth/index.js';
+import { messageOf } from '../auth/index.js';
+import { getSocketUser, type AuthenticatedUser } from '../users/index.js';
 import type { LimitReport, RequestChecks, ResolvedLimits } from '../limits/index.js';
 import type { AskedRooms } from './asked-rooms.js';
 import { ownProperty, roomIn, startFrom } from './attach-request.js';

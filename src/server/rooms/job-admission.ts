@@ -1,7 +1,8 @@
 import { isJobRoom, verifyJobToken } from '../../job-rooms/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import type { RoomLog } from '../../room-log/index.js';
-import { messageOf, type AuthenticatedUser } from '../auth/index.js';
+import { messageOf } from '../auth/index.js';
+import type { AuthenticatedUser } from '../users/index.js';
 
 export interface JobAdmissionSettings {
   /** Knows for whom jobs are done. */

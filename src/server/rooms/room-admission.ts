@@ -2,7 +2,8 @@ import type { Socket } from 'socket.io';
 import type { RequestRefusalCode } from '../../contract/index.js';
 import { userRoom } from '../../names/index.js';
 import type { CauseLog } from '../../logging/index.js';
-import { getSocketUser, messageOf, type AuthenticatedUser } from '../auth/index.js';
+import { messageOf } from '../auth/index.js';
+import { getSocketUser, type AuthenticatedUser } from '../users/index.js';
 import { isOwnRoomOfSocket } from './own-socket-rooms.js';
 import type { RoomAuthorizer } from './room-authorizer.js';
 

@@ -1,4 +1,4 @@
-import type { AuthenticatedUser } from '../auth/index.js';
+import type { AuthenticatedUser } from '../users/index.js';
 
 /**
  * Decides whether a client may join a room by `gateway:join`. The default allows the user's own room, the default

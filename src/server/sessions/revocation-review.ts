@@ -1,7 +1,8 @@
 import type { Socket } from 'socket.io';
 import { isGatewayError } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
-import { getSocketUser, messageOf, type RevocationCheck } from '../auth/index.js';
+import { messageOf, type RevocationCheck } from '../auth/index.js';
+import { getSocketUser } from '../users/index.js';
 
 /** How many sockets are asked about at one time. */
 const AT_ONCE = 20;

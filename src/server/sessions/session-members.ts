@@ -1,6 +1,6 @@
 import type { Namespace, Socket } from 'socket.io';
 import { userRoom } from '../../names/index.js';
-import { getSocketUser } from '../auth/index.js';
+import { getSocketUser } from '../users/index.js';
 
 const USER_ROOMS = 'user:';
 

@@ -2,13 +2,8 @@ import type { Socket } from 'socket.io';
 import type { AuthExpiringMessage, DisconnectCode, RefreshReply } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import type { Counter, GatewayMetrics } from '../../metrics/index.js';
-import {
-  getSocketUser,
-  refusalOf,
-  setSocketUser,
-  type AuthenticatedUser,
-  type Identification,
-} from '../auth/index.js';
+import { refusalOf, type Identification } from '../auth/index.js';
+import { getSocketUser, setSocketUser, type AuthenticatedUser } from '../users/index.js';
 import { DueTimes } from './due-times.js';
 import { endSession } from './end-session.js';
 import { RevocationReview } from './revocation-review.js';

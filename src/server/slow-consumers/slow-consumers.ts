@@ -1,8 +1,8 @@
 import type { Server, Socket } from 'socket.io';
 import type { CauseLog } from '../../logging/index.js';
 import type { Counter, GatewayMetrics } from '../../metrics/index.js';
+import type { Frame } from '../frames/index.js';
 import { connectionOf, cutOff, type EngineConnection } from '../limits/index.js';
-import type { Frame } from '../attaching/index.js';
 import { HeldValues } from './held-values.js';
 import { queuedBytes } from './queued-bytes.js';
 

@@ -2,7 +2,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo, Socket as Connection } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { RawClient } from '../../../bench/lib/raw-client.mjs';
-import { EventFrames, sendFrame } from '../../../src/server/attaching/event-frames.js';
+import { EventFrames, sendFrame } from '../../../src/server/frames/index.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const COUNT = 20;

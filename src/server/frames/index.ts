@@ -1,0 +1,1 @@
+export { EventFrames, sendFrame, unsentBytes, type Frame } from './event-frames.js';
