@@ -1,6 +1,19 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** What publishing may import, and so the server too. */
+const belowPublishing = [
+  'contract',
+  'names',
+  'config',
+  'logging',
+  'metrics',
+  'tracing',
+  'redis',
+  'room-log',
+  'receipts',
+];
+
 /**
  * Which rooms of src/ a room may import; dependencies point upwards only. `worker` and `server` never see each
  * other. A room that is not named here may import nothing of src/.
@@ -14,47 +27,14 @@ const mayImport = {
   config: ['contract', 'metrics', 'tracing'],
   redis: ['contract', 'config', 'logging', 'metrics'],
   health: ['contract', 'logging', 'metrics', 'redis'],
-  'room-log': ['contract', 'config', 'logging', 'metrics', 'redis'],
+  'room-log': ['contract', 'config', 'logging', 'redis'],
   receipts: ['contract', 'config', 'logging', 'metrics', 'tracing', 'redis', 'room-log'],
-  publishing: [
-    'contract',
-    'names',
-    'config',
-    'logging',
-    'metrics',
-    'tracing',
-    'redis',
-    'room-log',
-    'receipts',
-  ],
+  publishing: belowPublishing,
   'job-rooms': ['contract', 'names'],
   jobs: ['contract', 'names', 'config', 'job-rooms', 'room-log', 'publishing'],
-  server: [
-    'contract',
-    'names',
-    'config',
-    'logging',
-    'metrics',
-    'tracing',
-    'health',
-    'redis',
-    'room-log',
-    'receipts',
-    'publishing',
-    'job-rooms',
-  ],
-  worker: [
-    'contract',
-    'config',
-    'logging',
-    'metrics',
-    'tracing',
-    'health',
-    'redis',
-    'room-log',
-    'receipts',
-    'publishing',
-  ],
+  common: ['contract', 'config', 'metrics', 'tracing', 'health'],
+  server: [...belowPublishing, 'publishing', 'health', 'job-rooms', 'common'],
+  worker: ['contract', 'config', 'logging', 'metrics', 'redis', 'health', 'publishing', 'common'],
   client: ['contract'],
   testing: ['contract', 'names', 'config', 'logging', 'room-log', 'receipts', 'publishing', 'server'],
   // The demo uses the library as its users do: by its name.
