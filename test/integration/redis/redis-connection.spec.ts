@@ -116,6 +116,13 @@ async function released(withinMs = 1000): Promise<void> {
   await waitFor('everything to be released', () => handleCount() <= handlesBefore, withinMs);
 }
 
+/** A Redis of a test's own, which is none of what the test is to release. */
+async function startOwnRedis(): Promise<RedisProcess> {
+  const own = await RedisProcess.start();
+  handlesBefore = handleCount();
+  return own;
+}
+
 describe('RedisConnection', () => {
   it('connects at the first call; calls wait for it and are answered in order', async () => {
     const connection = connections.to(redis.url);
@@ -473,7 +480,7 @@ describe('RedisConnection', () => {
     });
 
     it('fails what waits for the first connection', async () => {
-      const own = await RedisProcess.start();
+      const own = await startOwnRedis();
       try {
         own.pause();
         const connection = connections.to(own.url, { timeoutMs: 5000 });
@@ -487,7 +494,7 @@ describe('RedisConnection', () => {
     });
 
     it('ends in time when Redis does not answer, together with what was under way', async () => {
-      const own = await RedisProcess.start();
+      const own = await startOwnRedis();
       try {
         const connection = connections.to(own.url);
         await publish(connection);
