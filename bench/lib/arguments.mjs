@@ -9,7 +9,7 @@ import { PlainError } from '../../scripts/lib/say.mjs';
  * @property {string | undefined} profile a folder for CPU profiles of the servers and workers
  */
 
-export const USAGE = `npm run bench -- [options]
+const USAGE = `npm run bench -- [options]
   --rounds N        how often each side is measured (default 6)
   --only NAME       only this measure; may be repeated
   --json            print JSON instead of a table

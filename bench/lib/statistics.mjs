@@ -13,6 +13,3 @@ export function quantile(values, share) {
 
 /** @param {readonly number[]} values */
 export const median = (values) => quantile(values, 0.5);
-
-/** @param {readonly number[]} values */
-export const sum = (values) => values.reduce((total, value) => total + value, 0);

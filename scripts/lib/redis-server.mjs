@@ -8,7 +8,7 @@ import { findRedisBinary, howToGetRedis, REDIS_ARGV0 } from './redis-binary.mjs'
 import { probeRedis } from './redis-probe.mjs';
 import { PlainError } from './say.mjs';
 
-export { findRedisBinary, howToGetRedis };
+export { findRedisBinary };
 
 const ANSWER_DEADLINE_MS = 15_000;
 const ATTEMPTS = 5;

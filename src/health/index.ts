@@ -1,2 +1,2 @@
 export type { HealthReport } from './health-report.js';
-export { FeedProbe, type FeedProbeSettings, type FeedState } from './feed-probe.js';
+export { FeedProbe } from './feed-probe.js';

@@ -1,3 +1,3 @@
-export type { GatewayLogger, LogFields } from './gateway-logger.js';
+export type { GatewayLogger } from './gateway-logger.js';
 export { CauseLog } from './cause-log.js';
-export { nestLogger, type LogFormat } from './nest-logger.js';
+export { nestLogger } from './nest-logger.js';

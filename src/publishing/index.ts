@@ -1,10 +1,10 @@
 export { EventPublisher, type EventPublisherSettings } from './event-publisher.js';
 export { EmitterCore, type EmitterCoreSettings } from './emitter-core.js';
-export { PublishingEmitter, type EmitterParts } from './publishing-emitter.js';
+export { PublishingEmitter } from './publishing-emitter.js';
 export { createReceiptRegister } from './create-receipt-register.js';
 export { createRedisLog } from './create-redis-log.js';
 export { AbsentRoomLog } from './absent-room-log.js';
-export { LibraryEvents, type LibraryPlan } from './library-events.js';
+export { LibraryEvents } from './library-events.js';
 export { isReadableData } from './readable-data.js';
 export { RoomReader } from './room-reader.js';
 export { emitTo } from './emit-to.js';
@@ -22,9 +22,5 @@ export {
   encodeCommand,
   parseCommand,
   RELAYED,
-  type CommandMessage,
-  type DisconnectCommand,
   type GatewayCommand,
-  type JoinCommand,
-  type LeaveCommand,
 } from './commands/index.js';

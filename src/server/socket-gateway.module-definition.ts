@@ -22,7 +22,7 @@ const NO_EXTRAS: Required<SocketGatewayExtras> = {
   imports: [],
 };
 
-export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<SocketGatewayOptions>({ moduleName: 'SocketGateway' })
     .setClassMethodName('forRoot')
     .setExtras<SocketGatewayExtras>(NO_EXTRAS, (definition, { authenticator, authorizer, imports = [] }) => ({

@@ -38,7 +38,7 @@ export async function installApp(
 }
 
 /** An application that is there already. */
-export function appIn(dir: string): InstalledApp {
+function appIn(dir: string): InstalledApp {
   return {
     dir,
     run: async <Output>(script: string, args: string[] = [], env: Record<string, string> = {}) =>

@@ -8,7 +8,7 @@ import { shorten } from './shorten.js';
 import { Kind, ValueReader } from './value-kind.js';
 
 /** Statistics are made for the first columns only: each costs memory and room in the result. */
-export const MAX_ANALYSED_COLUMNS = 100;
+const MAX_ANALYSED_COLUMNS = 100;
 
 /** More columns than this is no sheet. */
 const MAX_COLUMNS = 10_000;

@@ -1,4 +1,4 @@
 export { PRESENT, type AttachStart } from './attach-start.js';
 export type { AttachReport } from './attach-report.interface.js';
-export { SocketRooms, type SocketRoomsSettings } from './socket-rooms.js';
+export { SocketRooms } from './socket-rooms.js';
 export { DeliveryMeter } from './delivery-meter.js';

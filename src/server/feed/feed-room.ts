@@ -120,8 +120,7 @@ export class FeedRoom implements FollowerSink {
 
   /** Somebody else's look shows that the log is ahead of what has been heard. */
   learn(look: RoomLook): void {
-    this.#follower.audited(look.tail);
-    this.#learnVersion(look.latestVersion);
+    this.audited(look.tail, look.latestVersion);
   }
 
   /** Forgets what can be had again. */

@@ -1,6 +1,6 @@
 export { ClientLimits } from './client-limits.js';
 export { connectionOf, cutOff, type EngineConnection } from './engine-connection.js';
-export { LimitReport, type LimitName } from './limit-report.js';
+export { LimitReport } from './limit-report.js';
 export type { LimitsOptions, ResolvedLimits } from './limits.options.js';
 export { limitsSchema } from './limits.schema.js';
 export { RequestChecks } from './request-checks.js';

@@ -1,3 +1,3 @@
 export { RefreshRequests } from './refresh-requests.js';
-export { Sessions, type SessionsSettings } from './sessions.js';
+export { Sessions } from './sessions.js';
 export { membersIn } from './session-members.js';

@@ -58,11 +58,6 @@ export class Sessions {
     };
   }
 
-  /** How many sockets have an end. */
-  get endingCount(): number {
-    return this.#due.count;
-  }
-
   /**
    * A socket is connected.
    *

@@ -1,2 +1,2 @@
-export { KeptDeliveries, type EndDelivery } from './kept-deliveries.js';
-export { LiveDeliveries, type LiveDelivery } from './live-deliveries.js';
+export { KeptDeliveries } from './kept-deliveries.js';
+export { LiveDeliveries } from './live-deliveries.js';

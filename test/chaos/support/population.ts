@@ -1,5 +1,5 @@
 /** Users and rooms of a suite: everybody is in a room of their own, in one of a few, and in one that all are in. */
-export const CLIENT_COUNT = 50;
+const CLIENT_COUNT = 50;
 const TEAM_COUNT = 10;
 const EVERYBODY = 'everybody';
 
