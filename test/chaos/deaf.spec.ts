@@ -1,9 +1,9 @@
 import { SocketGatewayHealth } from 'nestjs-socket-gateway';
 import { DeafProxy } from '../support/deaf-proxy.js';
 import { connectWith, startDurableServer } from '../support/durable-server.js';
-import { uniquePrefix } from '../support/gateway-app.js';
 import { RedisProcess } from '../support/redis-process.js';
 import { Resources } from '../support/resources.js';
+import { uniquePrefix } from '../support/unique-prefix.js';
 import { waitFor } from '../support/wait-for.js';
 import { recordTrial } from './support/trials.js';
 

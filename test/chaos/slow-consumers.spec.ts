@@ -3,7 +3,7 @@ import { connectClient, type TestClient } from '../support/connect-client.js';
 import { RawSocket } from '../support/raw-socket.js';
 import { RedisProcess } from '../support/redis-process.js';
 import { signToken, TEST_SECRET } from '../support/sign-token.js';
-import { uniquePrefix } from '../support/gateway-app.js';
+import { uniquePrefix } from '../support/unique-prefix.js';
 import { waitFor } from '../support/wait-for.js';
 import { chaosForm } from './support/form.js';
 import { recordTrial } from './support/trials.js';

@@ -3,8 +3,7 @@ import { Redis } from 'ioredis';
 import { JobReporter } from 'nestjs-socket-gateway/jobs';
 import { RedisIoAdapter } from 'nestjs-socket-gateway';
 import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/worker';
-import type { AnyEvents } from '../support/any-events.js';
-import { CollectingLogger } from '../support/collecting-logger.js';
+import { RecordingLogger } from '../support/recording-logger.js';
 import { codeBlocks } from '../support/docs/code-blocks.js';
 import { startDurableServer } from '../support/durable-server.js';
 import { published } from '../support/expected-replies.js';
@@ -18,11 +17,11 @@ const LIVE = { delivery: 'live' } as const;
 const USERS = ['gateway-server', 'gateway-worker'] as const;
 
 const resources = new Resources();
-const logger = new CollectingLogger();
+const logger = new RecordingLogger();
 let redis: RedisProcess;
 let admin: Redis;
 let servers: GatewayApp[];
-let worker: WorkerEmitter<AnyEvents>;
+let worker: WorkerEmitter;
 
 beforeAll(async () => {
   redis = resources.add(await RedisProcess.start());
@@ -35,7 +34,7 @@ beforeAll(async () => {
   await admin.call('ACL', 'SETUSER', 'default', 'off');
   servers = await Promise.all([0, 1].map(() => startDurableServer(urlOf('gateway-server'), PREFIX)));
   for (const server of servers) resources.add(server);
-  worker = createWorkerEmitter<AnyEvents>({ redis: urlOf('gateway-worker'), prefix: PREFIX, logger });
+  worker = createWorkerEmitter({ redis: urlOf('gateway-worker'), prefix: PREFIX, logger });
   resources.add({ stop: () => worker.close() });
 });
 afterAll(() => resources.stop());
@@ -93,9 +92,7 @@ describe('As the users of docs/redis-acl.md, servers and workers', () => {
     const stop = worker.onUndelivered(() => Promise.resolve());
     const receipt = { confirm: { withinMs: 50 }, fallback: { afterMs: 50 } };
     expect(await worker.emitToUser('bob', 'asked', 1, receipt)).toMatchObject({ delivered: false });
-    await new JobReporter(worker as never)
-      .for({ id: '1', queueName: 'q' }, { userId: 'bob' })
-      .started({ total: 1 });
+    await new JobReporter(worker).for({ id: '1', queueName: 'q' }, { userId: 'bob' }).started({ total: 1 });
     await stop();
     // Of a size at which the log's memory is looked at.
     for (let n = 0; n < 64; n++) await worker.emitToUser('bob', 'large', 'x'.repeat(60_000));

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Module, type INestApplication, type ModuleMetadata } from '@nestjs/common';
+import { Module, type INestApplication, type LoggerService, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import {
@@ -42,7 +41,9 @@ export interface GatewayAppOptions {
   /** The gateway's module. @default one without Redis that verifies the tests' tokens */
   gateway?: NonNullable<ModuleMetadata['imports']>[number];
   /** @default Express */
-  http?: AbstractHttpAdapter;
+  http?: AbstractHttpAdapter | undefined;
+  /** @default none: nothing is logged */
+  logger?: LoggerService | undefined;
   /** Called before it listens. */
   prepare?: (app: INestApplication) => unknown;
 }
@@ -52,13 +53,15 @@ export async function startGatewayApp({
   metadata = {},
   gateway = SocketGatewayModule.forRoot({ transport: 'local', redis: '', drainMs: 0, auth: AUTH }),
   http,
+  logger,
   prepare,
 }: GatewayAppOptions = {}): Promise<GatewayApp> {
   @Module({ ...metadata, imports: [gateway, ...(metadata.imports ?? [])] })
   class AppModule {}
+  const settings = { logger: logger ?? false, abortOnError: false } as const;
   const app = await (http
-    ? NestFactory.create(AppModule, http, { logger: false, abortOnError: false })
-    : NestFactory.create(AppModule, { logger: false, abortOnError: false }));
+    ? NestFactory.create(AppModule, http, settings)
+    : NestFactory.create(AppModule, settings));
   app.useWebSocketAdapter(app.get(RedisIoAdapter));
   await prepare?.(app);
   await app.listen(0, '127.0.0.1');
@@ -86,11 +89,6 @@ export async function startGatewayApp({
       await app.close();
     },
   };
-}
-
-/** A prefix for Redis that no other test has. */
-export function uniquePrefix(): string {
-  return `test-${randomUUID()}`;
 }
 
 async function connected({ socket }: TestClient): Promise<void> {

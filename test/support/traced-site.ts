@@ -1,16 +1,12 @@
 import * as api from '@opentelemetry/api';
 import { openTelemetry } from 'nestjs-socket-gateway';
 import { connectGateway, type EventMeta, type GatewayClient } from 'nestjs-socket-gateway/client';
-import {
-  startServerApplication,
-  startWorkerApplication,
-  type ServerApplication,
-  type WorkerApplication,
-} from './applications.js';
-import { uniquePrefix } from './gateway-app.js';
+import { startServerApplication, startWorkerApplication, type WorkerApplication } from './applications.js';
+import type { GatewayApp } from './gateway-app.js';
 import type { RedisProcess } from './redis-process.js';
 import type { Resources } from './resources.js';
 import { signToken } from './sign-token.js';
+import { uniquePrefix } from './unique-prefix.js';
 import { waitFor } from './wait-for.js';
 
 /** What a handler of `connectGateway` was given. */
@@ -23,10 +19,10 @@ export interface Heard {
 /** Two servers and a worker whose events are traced. */
 export interface TracedSite {
   readonly prefix: string;
-  readonly servers: readonly [ServerApplication, ServerApplication];
+  readonly servers: readonly [GatewayApp, GatewayApp];
   readonly worker: WorkerApplication;
   /** A client by `connectGateway`, once it is ready, and what its handlers are given. */
-  connect(server: ServerApplication, user: string, ...events: string[]): Promise<[GatewayClient, Heard[]]>;
+  connect(server: GatewayApp, user: string, ...events: string[]): Promise<[GatewayClient, Heard[]]>;
 }
 
 export async function startTracedSite(resources: Resources, redis: RedisProcess): Promise<TracedSite> {

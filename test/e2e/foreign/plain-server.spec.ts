@@ -8,8 +8,9 @@ import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/w
 import { Server } from 'socket.io';
 import { startRedisServer } from '../../../scripts/lib/redis-server.mjs';
 import { TestClient } from '../../support/connect-client.js';
-import { AUTH, startGatewayApp, uniquePrefix, type GatewayApp } from '../../support/gateway-app.js';
+import { AUTH, startGatewayApp, type GatewayApp } from '../../support/gateway-app.js';
 import { Resources } from '../../support/resources.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const PAYLOADS = [

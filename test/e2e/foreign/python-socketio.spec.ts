@@ -7,9 +7,10 @@ import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/w
 import { findPythonSocketio } from '../../../scripts/lib/python-socketio.mjs';
 import { startRedisServer } from '../../../scripts/lib/redis-server.mjs';
 import { joinedRoom, published, TOKEN } from '../../support/expected-replies.js';
-import { AUTH, startGatewayApp, uniquePrefix, type GatewayApp } from '../../support/gateway-app.js';
+import { AUTH, startGatewayApp, type GatewayApp } from '../../support/gateway-app.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const SCRIPT = fileURLToPath(new URL('fixtures/client.py', import.meta.url));

@@ -3,8 +3,9 @@ import { Redis } from 'ioredis';
 import { SocketGatewayModule } from 'nestjs-socket-gateway';
 import { startRedisServer } from '../../../scripts/lib/redis-server.mjs';
 import type { TestClient } from '../../support/connect-client.js';
-import { AUTH, startGatewayApp, uniquePrefix, type GatewayApp } from '../../support/gateway-app.js';
+import { AUTH, startGatewayApp, type GatewayApp } from '../../support/gateway-app.js';
 import { Resources } from '../../support/resources.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 /** The official emitter, as its own documentation says to use it. */

@@ -1,4 +1,3 @@
-import { uniquePrefix } from '../../support/gateway-app.js';
 import {
   listen,
   listenToProgress,
@@ -7,6 +6,7 @@ import {
 } from '../../support/jobs/job-fixture.js';
 import { addJob, QUEUE_KINDS, startQueueProcess } from '../../support/jobs/queue-processes.js';
 import { Resources } from '../../support/resources.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 /** How long a queue may take to find that a worker is gone, on a busy machine. */

@@ -1,7 +1,7 @@
 import { AppProcess } from '../../support/app-process.js';
-import { uniquePrefix } from '../../support/gateway-app.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 interface Report {

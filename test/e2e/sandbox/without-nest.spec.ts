@@ -3,9 +3,10 @@ import { SocketGatewayModule } from 'nestjs-socket-gateway';
 import { projectRoot } from '../../../scripts/lib/project.mjs';
 import { startRedisServer, type RedisServer } from '../../../scripts/lib/redis-server.mjs';
 import type { TestClient } from '../../support/connect-client.js';
-import { AUTH, startGatewayApp, uniquePrefix, type GatewayApp } from '../../support/gateway-app.js';
+import { AUTH, startGatewayApp, type GatewayApp } from '../../support/gateway-app.js';
 import { Resources } from '../../support/resources.js';
 import { runCommand, succeed } from '../../support/run-command.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 
 const prefix = uniquePrefix();
 const resources = new Resources();

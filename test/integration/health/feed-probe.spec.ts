@@ -1,11 +1,11 @@
 import { FeedProbe } from '../../../src/health/index.js';
 import { RedisSubscriber } from '../../../src/redis/index.js';
 import { DeafProxy } from '../../support/deaf-proxy.js';
-import { uniquePrefix } from '../../support/gateway-app.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
 import { RedisConnections } from '../../support/redis-connections.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let resources: Resources;

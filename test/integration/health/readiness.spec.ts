@@ -7,10 +7,11 @@ import {
   type SocketGatewayOptions,
 } from 'nestjs-socket-gateway';
 import { startServerApplication, startWorkerApplication } from '../../support/applications.js';
-import { AUTH, startGatewayApp, uniquePrefix } from '../../support/gateway-app.js';
+import { AUTH, startGatewayApp } from '../../support/gateway-app.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let resources: Resources;

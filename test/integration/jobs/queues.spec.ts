@@ -1,5 +1,4 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { uniquePrefix } from '../../support/gateway-app.js';
 import { BULL } from '../../support/jobs/bull-queue.js';
 import { BULLMQ } from '../../support/jobs/bullmq-queue.js';
 import {
@@ -11,6 +10,7 @@ import {
 import { startQueueWorker, type QueueUnderTest, type Work } from '../../support/jobs/queue-under-test.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
 import { Resources } from '../../support/resources.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const ANN = { userId: 'ann' };

@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis';
 import { RoomKeys } from '../../../src/room-log/index.js';
 import { startServerApplication, startWorkerApplication } from '../../support/applications.js';
-import { CollectingLogger } from '../../support/collecting-logger.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 import { TestClient } from '../../support/connect-client.js';
-import { uniquePrefix } from '../../support/gateway-app.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const PASSWORD = 'secret-password';
@@ -20,7 +20,7 @@ describe('No line of the log', () => {
   it.each(['text', 'fields'] as const)(
     'has a token, a payload or a password in it, whatever goes wrong: as %s',
     async (logFormat) => {
-      const logger = new CollectingLogger();
+      const logger = new RecordingLogger();
       const redis = resources.add(await RedisProcess.start({ password: PASSWORD }));
       const prefix = uniquePrefix();
       const options = {

@@ -2,13 +2,14 @@ import { Redis } from 'ioredis';
 import { connectGateway, type GatewayClient } from 'nestjs-socket-gateway/client';
 import { JobReporter } from 'nestjs-socket-gateway/jobs';
 import { RoomKeys } from '../../../src/room-log/index.js';
-import { uniquePrefix, type GatewayApp } from '../../support/gateway-app.js';
+import type { GatewayApp } from '../../support/gateway-app.js';
 import { connectWith, startDurableServer } from '../../support/durable-server.js';
 import { jobLike } from '../../support/jobs/job-fixture.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const LONG_MS = 15_000;

@@ -2,11 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import * as promClient from 'prom-client';
 import { prometheusMetrics, type SocketGatewayOptions } from 'nestjs-socket-gateway';
-import { uniquePrefix, type GatewayApp } from '../../support/gateway-app.js';
+import type { GatewayApp } from '../../support/gateway-app.js';
 import { connectWith, positionIn, startDurableServer } from '../../support/durable-server.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const resources = new Resources();

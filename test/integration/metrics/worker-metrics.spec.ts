@@ -1,8 +1,8 @@
 import { startWorkerApplication } from '../../support/applications.js';
-import { uniquePrefix } from '../../support/gateway-app.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const resources = new Resources();

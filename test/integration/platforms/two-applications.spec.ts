@@ -2,11 +2,12 @@ import { JwtService } from '@nestjs/jwt';
 import { SocketGatewayModule } from 'nestjs-socket-gateway';
 import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/worker';
 import { startRedisServer } from '../../../scripts/lib/redis-server.mjs';
-import { AUTH, startGatewayApp, uniquePrefix, type GatewayApp } from '../../support/gateway-app.js';
+import { AUTH, startGatewayApp, type GatewayApp } from '../../support/gateway-app.js';
 import { joinedRoom, published } from '../../support/expected-replies.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 import { TestClient } from '../../support/connect-client.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 
 const OTHER_SECRET = 'the secret of the other application, long enough';
 

@@ -5,13 +5,13 @@ import { RecordedMetrics } from '../../support/recorded-metrics.js';
 import {
   startServerApplication,
   startWorkerApplication,
-  type ServerApplication,
   type WorkerApplication,
 } from '../../support/applications.js';
-import { uniquePrefix } from '../../support/gateway-app.js';
+import type { GatewayApp } from '../../support/gateway-app.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const LONG_MS = 15_000;
@@ -20,7 +20,7 @@ const resources = new Resources();
 const prefix = uniquePrefix();
 const metrics = new RecordedMetrics();
 let redis: RedisProcess;
-let servers: [ServerApplication, ServerApplication];
+let servers: [GatewayApp, GatewayApp];
 let worker: WorkerApplication;
 let database: Redis;
 let userCount = 0;
@@ -44,10 +44,7 @@ beforeEach(() => {
 });
 
 /** A client of this test's user, that is ready. */
-async function connect(
-  server: ServerApplication,
-  options: { autoStart?: boolean } = {},
-): Promise<GatewayClient> {
+async function connect(server: GatewayApp, options: { autoStart?: boolean } = {}): Promise<GatewayClient> {
   const client = connectGateway(server.url, {
     token: signToken(user),
     onError: () => undefined,

@@ -1,6 +1,7 @@
 import { RedisReceiptRegister } from '../../../src/receipts/index.js';
-import { connectionTo, sharedRedis, uniquePrefix } from '../../support/room-log/test-redis.js';
+import { connectionTo, sharedRedis } from '../../support/room-log/test-redis.js';
 import { describeReceiptRegister } from './receipt-register.contract.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 
 describe('the register of receipts in Redis', () => {
   let redis: Awaited<ReturnType<typeof sharedRedis>>;

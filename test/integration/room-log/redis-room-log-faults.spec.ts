@@ -13,8 +13,9 @@ import {
   type AppendReport,
   type Token,
 } from '../../../src/room-log/index.js';
-import { connectionTo, QuietLogger } from '../../support/room-log/test-redis.js';
-import { until } from '../../support/room-log/until.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+import { connectionTo } from '../../support/room-log/test-redis.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const SCOPE = { prefix: 'faults', namespace: '/', database: 0 };
 const keys = new RoomKeys(SCOPE);
@@ -35,7 +36,7 @@ describe('the log in Redis, when something else is wrong', () => {
       connection,
       scope: SCOPE,
       limits: DEFAULT_ROOM_LOG_LIMITS,
-      causes: new CauseLog(new QuietLogger()),
+      causes: new CauseLog(new RecordingLogger()),
     });
   };
   beforeAll(async () => {
@@ -281,7 +282,7 @@ describe('the log in Redis, when something else is wrong', () => {
     url.username = 'quiet';
     url.password = 'pw';
     const quiet = connectionTo(url.href);
-    const causes = new CauseLog(new QuietLogger());
+    const causes = new CauseLog(new RecordingLogger());
     const muted = new RedisRoomLog({
       connection: quiet,
       scope: SCOPE,
@@ -302,16 +303,16 @@ describe('the log in Redis, when something else is wrong', () => {
     const stop = log.onReady(({ mayHaveForgotten }) => sessions.push(mayHaveForgotten));
     log.onAway(() => away++);
     await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-    await until('it is back', () => sessions.length === 2);
+    await waitFor('it is back', () => sessions.length === 2);
     expect(sessions).toEqual([false, false]);
     expect(away).toBe(1);
     expect(log.isReady).toBe(true);
 
     await server.kill();
-    await until('it is away', () => away === 2);
+    await waitFor('it is away', () => away === 2);
     await expect(append('1')).rejects.toMatchObject({ retryable: true });
     server = await startRedisServer({ port: server.port });
-    await until('it is back again', () => sessions.length === 3);
+    await waitFor('it is back again', () => sessions.length === 3);
     expect(sessions[2]).toBe(true);
     await append('1');
     stop();

@@ -1,15 +1,17 @@
 import { CauseLog } from '../../../src/logging/index.js';
 import { RedisSubscriber } from '../../../src/redis/index.js';
 import { RedisRoomLog, RoomKeys, parseRoomMessage, type RoomMessage } from '../../../src/room-log/index.js';
-import { connectionTo, QuietLogger, sharedRedis, uniquePrefix } from '../../support/room-log/test-redis.js';
-import { until } from '../../support/room-log/until.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
+import { connectionTo, sharedRedis } from '../../support/room-log/test-redis.js';
+import { waitFor } from '../../support/wait-for.js';
 import { describeRoomLog } from './room-log.contract.js';
 
 describe('the log in Redis', () => {
   describeRoomLog(async (limits) => {
     const redis = await sharedRedis();
     const scope = { prefix: uniquePrefix(), namespace: '/', database: 0 };
-    const causes = new CauseLog(new QuietLogger());
+    const causes = new CauseLog(new RecordingLogger());
     const connection = connectionTo(redis.url);
     const log = new RedisRoomLog({ connection, scope, limits, causes });
 
@@ -22,7 +24,7 @@ describe('the log in Redis', () => {
       if (pattern && room !== undefined && parsed) heard.set(room, [...(heard.get(room) ?? []), parsed]);
     });
     subscriber.subscribe('pattern', [`{${scope.prefix}#*`]);
-    await until('subscribed', () => subscriber.isReady);
+    await waitFor('subscribed', () => subscriber.isReady);
     return {
       log,
       messages: (room) => heard.get(room) ?? [],

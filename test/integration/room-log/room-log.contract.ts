@@ -17,7 +17,7 @@ import {
   type RoomMessage,
   type Token,
 } from '../../../src/room-log/index.js';
-import { until } from '../../support/room-log/until.js';
+import { waitFor } from '../../support/wait-for.js';
 
 /** A log under test, in an environment of its own. */
 export interface RoomLogHarness {
@@ -135,7 +135,7 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
       expect(tokens.map((token) => originOf(token)?.seq)).toEqual([1, 2, 3, 4]);
       const { events: kept } = await readHistory(log, room, { limit: 10 });
       expect(kept.map(({ token }) => token)).toEqual(tokens);
-      await until('all were published', () => harness.messages(room).length === 4);
+      await waitFor('all were published', () => harness.messages(room).length === 4);
       const heard = harness.messages(room).map((message) => message.type === 'event' && message.event.token);
       expect(heard).toEqual(tokens);
       // The tail is one of them, and what follows is chained to it.
@@ -146,7 +146,7 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
 
     it('publishes what it appends, in order, with the link to the event before', async () => {
       const [one, two] = (await append([durable('"a"'), durable('{"b":"\\n"}')])).map(tokenOf);
-      await until('both were published', () => harness.messages(room).length === 2);
+      await waitFor('both were published', () => harness.messages(room).length === 2);
       expect(harness.messages(room)).toEqual([
         {
           type: 'event',
@@ -496,7 +496,7 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
 
     it('are published with the version before them', async () => {
       await append([latest('a', '1'), latest('b', '{"x":"\\n"}')]);
-      await until('both were published', () => harness.messages(room).length === 2);
+      await waitFor('both were published', () => harness.messages(room).length === 2);
       const [one, two] = harness.messages(room);
       expect(one).toMatchObject({ type: 'latest', key: 'a', data: '1', previousVersion: '' });
       expect(two).toMatchObject({ type: 'latest', key: 'b', data: '{"x":"\\n"}' });
@@ -523,7 +523,7 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
       await append([progress], { isRetry: true });
       const after = await log.latest(room);
       expect(after.values).toEqual([]);
-      await until('all was published', () => harness.messages(room).length === 2);
+      await waitFor('all was published', () => harness.messages(room).length === 2);
       expect(harness.messages(room)[1]).toMatchObject({
         type: 'event',
         cleared: { key: 'progress', version: after.version, previousVersion: version },
@@ -540,7 +540,7 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
       expect(await append([duplicate])).toEqual([answer]);
       const after = await log.latest(room);
       expect(after.values).toEqual([]);
-      await until('all was published', () => harness.messages(room).length === 4);
+      await waitFor('all was published', () => harness.messages(room).length === 4);
       const cleared = { key: 'progress', version: after.version, previousVersion: version };
       expect(harness.messages(room)[3]).toEqual({ type: 'cleared', ...cleared });
 
@@ -626,7 +626,7 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
         return look.verdict === 'gap' ? look.reason : look.verdict;
       };
       expect(await verdict(first)).toBe('chain');
-      await until('the log has expired', async () => (await verdict(first)) === 'expired');
+      await waitFor('the log has expired', async () => (await verdict(first)) === 'expired');
       expect(await verdict(second)).toBe('current');
       // What is appended now is chained to the tail, which outlives the log.
       await short.log.append(batch([durable('3')]));
@@ -638,7 +638,7 @@ export function describeRoomLog(start: (limits: RoomLogLimits) => Promise<RoomLo
       const [left, followed] = [`${room}/left`, `${room}/followed`];
       const [one] = outcomesOf(await short.log.append(batch([durable('1')], { room: left })));
       const [two] = outcomesOf(await short.log.append(batch([durable('2')], { room: followed })));
-      await until('the tail has expired', async () => {
+      await waitFor('the tail has expired', async () => {
         await short.log.tails([followed]);
         const look = await short.log.attach(left, null, { limit: 1 });
         return look.tail !== tokenOf(one);

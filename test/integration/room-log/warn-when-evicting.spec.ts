@@ -1,8 +1,9 @@
 import { Redis } from 'ioredis';
 import { warnWhenEvicting } from '../../../src/room-log/index.js';
 import { startRedisServer, type RedisServer } from '../../../scripts/lib/redis-server.mjs';
-import { connectionTo, QuietLogger } from '../../support/room-log/test-redis.js';
-import { until } from '../../support/room-log/until.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+import { connectionTo } from '../../support/room-log/test-redis.js';
+import { waitFor } from '../../support/wait-for.js';
 
 describe('A Redis of whose memory there is a limit', () => {
   let server: RedisServer;
@@ -17,19 +18,19 @@ describe('A Redis of whose memory there is a limit', () => {
     await server.stop();
   });
 
-  /** The lines about it at the first connection, and those after a second one. */
+  /** The warnings of it at the first connection, and those after a second one. */
   async function linesOf(url = server.url): Promise<string[]> {
-    const logger = new QuietLogger();
+    const logger = new RecordingLogger();
     const connection = connectionTo(url);
     warnWhenEvicting(connection, logger);
     await connection.call((client) => client.ping());
     // It looks when it is ready, which is after what waited for that was sent; Redis answers in order.
     await connection.call((client) => client.ping());
     connection.reconnect();
-    await until('it is back', () => connection.isReady);
+    await waitFor('it is back', () => connection.isReady);
     await connection.call((client) => client.ping());
     await connection.close();
-    return logger.lines;
+    return logger.with('warn: ');
   }
 
   async function configure(maxmemory: string, policy: string): Promise<void> {

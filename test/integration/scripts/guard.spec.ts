@@ -1,5 +1,6 @@
 import { startGuarded } from '../../../scripts/lib/guarded-process.mjs';
-import { eventually, isAlive } from '../../support/scripts/eventually.js';
+import { isAlive } from '../../support/scripts/is-alive.js';
+import { waitFor } from '../../support/wait-for.js';
 import { startStarter } from '../../support/scripts/starter.js';
 
 const RUNS_UNTIL_KILLED = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);";
@@ -32,7 +33,7 @@ describe('a guard', () => {
       const slow = ${JSON.stringify(says('slow', 300))};
       await startGuarded(process.execPath, { args: ['-e', slow], needs: [needed] });
     `);
-    await eventually('both run', () => starter.lines.filter((line) => line.endsWith(' runs')).length === 2);
+    await waitFor('both run', () => starter.lines.filter((line) => line.endsWith(' runs')).length === 2);
 
     starter.process.kill('SIGKILL');
     await starter.closed;
@@ -42,7 +43,7 @@ describe('a guard', () => {
   it('kills a command that does not end within its grace', async () => {
     const args = ['-e', `${RUNS_UNTIL_KILLED} console.log('ready')`];
     const stubborn = await startGuarded(process.execPath, { args, graceMs: 100, output: 'collect' });
-    await eventually('it refuses to end', () => stubborn.output().includes('ready'));
+    await waitFor('it refuses to end', () => stubborn.output().includes('ready'));
     expect(await stubborn.end()).toBe(137);
     expect(isAlive(stubborn.pid)).toBe(false);
   });
@@ -58,7 +59,7 @@ describe('a guard', () => {
     expect(await guarded.exited).toBe(0);
     const left = Number(guarded.output());
     expect(left).toBeGreaterThan(0);
-    await eventually('what was left behind is gone', () => !isAlive(left));
+    await waitFor('what was left behind is gone', () => !isAlive(left));
   });
 
   it('passes on the exit code of its command', async () => {
@@ -77,7 +78,7 @@ describe('a guard', () => {
       const { pid } = await startGuarded(process.execPath, { args: ['-e', command + "console.log('{}')"] });
     `);
     process.kill(-(starter.process.pid ?? NaN), 'SIGINT');
-    await eventually('the starter is interrupted', () => starter.lines.includes('starter interrupted'));
+    await waitFor('the starter is interrupted', () => starter.lines.includes('starter interrupted'));
 
     starter.process.kill('SIGKILL');
     await starter.closed;

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRedisBinary, startRedisServer } from '../../../scripts/lib/redis-server.mjs';
 import { probeRedis } from '../../../scripts/lib/redis-probe.mjs';
-import { eventually, isAlive } from '../../support/scripts/eventually.js';
+import { isAlive } from '../../support/scripts/is-alive.js';
+import { waitFor } from '../../support/wait-for.js';
 import { startStarter } from '../../support/scripts/starter.js';
 
 describe('a private Redis', () => {
@@ -87,10 +88,7 @@ describe('a private Redis', () => {
     expect(existsSync(join(folder, dir))).toBe(true);
 
     starter.process.kill('SIGKILL');
-    await eventually(
-      'its Redis and its folder are gone',
-      () => !isAlive(pid) && !existsSync(join(folder, dir)),
-    );
+    await waitFor('its Redis and its folder are gone', () => !isAlive(pid) && !existsSync(join(folder, dir)));
     rmSync(folder, { recursive: true });
   });
 });

@@ -1,6 +1,7 @@
 import { startGuarded } from '../../../scripts/lib/guarded-process.mjs';
 import { keepRunning } from '../../../scripts/lib/supervisor.mjs';
-import { eventually, isAlive } from '../../support/scripts/eventually.js';
+import { isAlive } from '../../support/scripts/is-alive.js';
+import { waitFor } from '../../support/wait-for.js';
 
 describe('the supervisor', () => {
   it('starts a process again that was killed, and leaves it alone when all is ending', async () => {
@@ -21,7 +22,7 @@ describe('the supervisor', () => {
       },
     });
     process.kill(started[0]?.pid ?? 0, 'SIGKILL');
-    await eventually('it runs again', () => started.length === 2);
+    await waitFor('it runs again', () => started.length === 2);
 
     expect(said).toEqual([
       `The worker (pid ${started[0]?.pid}) has ended unexpectedly (SIGKILL); ` +

@@ -1,9 +1,10 @@
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import { RedisIoAdapter } from 'nestjs-socket-gateway';
-import { startServerApplication, type ServerApplication } from '../../support/applications.js';
-import { CollectingLogger } from '../../support/collecting-logger.js';
+import { startServerApplication } from '../../support/applications.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 import { TestClient } from '../../support/connect-client.js';
+import type { GatewayApp } from '../../support/gateway-app.js';
 import { joinedRoom } from '../../support/expected-replies.js';
 import { Resources } from '../../support/resources.js';
 import { signToken, TEST_SECRET } from '../../support/sign-token.js';
@@ -11,14 +12,14 @@ import { waitFor } from '../../support/wait-for.js';
 
 const resources = new Resources();
 const perTest = new Resources();
-const logger = new CollectingLogger();
+const logger = new RecordingLogger();
 const { publicKey, privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   publicKeyEncoding: { type: 'spki', format: 'pem' },
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
-let server: ServerApplication;
-let rsaServer: ServerApplication;
+let server: GatewayApp;
+let rsaServer: GatewayApp;
 
 beforeAll(async () => {
   server = await startServerApplication(resources, { transport: 'local', redis: '' }, { logger });
@@ -137,7 +138,7 @@ describe('A socket is refused as TOKEN_INVALID', () => {
     logger.lines.length = 0;
     await open({ token }, own.url).refused();
     expect(logger.lines).toEqual([
-      expect.stringMatching(/^WARN A connection was refused with TOKEN_INVALID: ./),
+      expect.stringMatching(/^warn: A connection was refused with TOKEN_INVALID: ./),
     ]);
     const parts = typeof token === 'string' ? [token, ...token.split('.')] : [signToken('ann')];
     for (const part of parts.filter(({ length }) => length > 8)) expect(logger.output).not.toContain(part);
@@ -158,10 +159,7 @@ describe('What a refused client leaves behind', () => {
     const tokens = [signToken('ann', { exp: now() - 1 }), forge({ alg: 'HS256' }, { sub: 'ann' }, 'wrong')];
     for (const token of tokens) await open({ token }, own.url).refused();
     await open({}, own.url, { query: { token: tokens[0] } }).refused();
-    await waitFor(
-      'three reasons',
-      () => logger.lines.filter((line) => line.includes('refused')).length === 3,
-    );
+    await waitFor('three reasons', () => logger.with('refused').length === 3);
     expect(logger.output).toMatch(/TOKEN_EXPIRED: the token has expired/);
     expect(logger.output).toMatch(/TOKEN_INVALID: invalid signature/);
     expect(logger.output).toMatch(/UNAUTHENTICATED: no token was sent/);

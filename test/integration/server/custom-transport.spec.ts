@@ -2,7 +2,8 @@ import { isGatewayError, type SocketTransport } from 'nestjs-socket-gateway';
 import { GatewayError } from 'nestjs-socket-gateway/contract';
 import type { Namespace } from 'socket.io';
 import { Adapter } from 'socket.io-adapter';
-import { startServerApplication, type ServerApplication } from '../../support/applications.js';
+import { startServerApplication } from '../../support/applications.js';
+import type { GatewayApp } from '../../support/gateway-app.js';
 import { Resources } from '../../support/resources.js';
 
 /** Joins the servers of one process, as another would those of several machines. */
@@ -49,8 +50,8 @@ const LIVE = { delivery: 'live' } as const;
 
 const resources = new Resources();
 const transport = new InProcessTransport();
-let serverA: ServerApplication;
-let serverB: ServerApplication;
+let serverA: GatewayApp;
+let serverB: GatewayApp;
 
 beforeAll(async () => {
   serverA = await startServerApplication(resources, { transport });

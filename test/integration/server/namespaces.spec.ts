@@ -7,8 +7,9 @@ import {
 } from '@nestjs/websockets';
 import { getSocketUser, RedisIoAdapter, SocketUser, type AuthenticatedUser } from 'nestjs-socket-gateway';
 import type { Namespace, Socket } from 'socket.io';
-import { startServerApplication, type ServerApplication } from '../../support/applications.js';
+import { startServerApplication } from '../../support/applications.js';
 import { TestClient } from '../../support/connect-client.js';
+import type { GatewayApp } from '../../support/gateway-app.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
@@ -44,8 +45,8 @@ class DynamicGateway {
 }
 
 const resources = new Resources();
-let server: ServerApplication;
-let otherServer: ServerApplication;
+let server: GatewayApp;
+let otherServer: GatewayApp;
 
 beforeAll(async () => {
   const redis = resources.add(await RedisProcess.start());

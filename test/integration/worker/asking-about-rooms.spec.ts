@@ -1,8 +1,7 @@
 import { Redis } from 'ioredis';
 import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/worker';
 import { parseCommand } from '../../../src/publishing/index.js';
-import type { AnyEvents } from '../../support/any-events.js';
-import { CollectingLogger } from '../../support/collecting-logger.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -14,7 +13,7 @@ const resources = new Resources();
 const perTest = new Resources();
 let redis: RedisProcess;
 let plain: Redis;
-let worker: WorkerEmitter<AnyEvents>;
+let worker: WorkerEmitter;
 let room: string;
 let roomCount = 0;
 
@@ -40,14 +39,14 @@ function connect(owner: Resources): Redis {
   return client;
 }
 
-function createWorker(url: string | undefined, owner: Resources): WorkerEmitter<AnyEvents> {
-  const created = createWorkerEmitter<AnyEvents>({
+function createWorker(url: string | undefined, owner: Resources): WorkerEmitter {
+  const created = createWorkerEmitter({
     redis: url,
     prefix: PREFIX,
     delivery: 'durable',
     emitTimeoutMs: 500,
     shutdownTimeoutMs: 0,
-    logger: new CollectingLogger(),
+    logger: new RecordingLogger(),
   });
   owner.add({ stop: () => created.close() });
   return created;

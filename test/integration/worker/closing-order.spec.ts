@@ -2,7 +2,6 @@ import { Global, Module, type DynamicModule, type OnApplicationShutdown, type Ty
 import { NestFactory } from '@nestjs/core';
 import type { EmitResult } from 'nestjs-socket-gateway';
 import { WorkerEmitter, WorkerGatewayModule } from 'nestjs-socket-gateway/worker';
-import type { AnyEvents } from '../../support/any-events.js';
 import { published } from '../../support/expected-replies.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
@@ -26,9 +25,9 @@ beforeEach(() => {
 
 /** As Bull and BullMQ: it closes when the job that is still running has made its last emit. */
 class Draining implements OnApplicationShutdown {
-  readonly #emitter: WorkerEmitter<AnyEvents>;
+  readonly #emitter: WorkerEmitter;
 
-  constructor(emitter: WorkerEmitter<AnyEvents>) {
+  constructor(emitter: WorkerEmitter) {
     this.#emitter = emitter;
   }
 
@@ -40,7 +39,7 @@ class Draining implements OnApplicationShutdown {
 const draining = {
   provide: Draining,
   inject: [WorkerEmitter],
-  useFactory: (emitter: WorkerEmitter<AnyEvents>) => new Draining(emitter),
+  useFactory: (emitter: WorkerEmitter) => new Draining(emitter),
 };
 
 @Module({ providers: [draining] })

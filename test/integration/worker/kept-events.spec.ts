@@ -6,8 +6,7 @@ import {
   type CreateWorkerEmitterOptions,
   type WorkerEmitter,
 } from 'nestjs-socket-gateway/worker';
-import type { AnyEvents } from '../../support/any-events.js';
-import { CollectingLogger } from '../../support/collecting-logger.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -17,8 +16,8 @@ const LOG = '{kept#/#user:ada}:1log';
 const perTest = new Resources();
 let redis: RedisProcess;
 let plain: Redis;
-let logger: CollectingLogger;
-let worker: WorkerEmitter<AnyEvents>;
+let logger: RecordingLogger;
+let worker: WorkerEmitter;
 
 beforeEach(async () => {
   redis = perTest.add(await RedisProcess.start());
@@ -38,9 +37,9 @@ function stopping(client: Redis): { stop: () => Promise<void> } {
   };
 }
 
-function createWorker(options: CreateWorkerEmitterOptions = {}): WorkerEmitter<AnyEvents> {
-  logger = new CollectingLogger();
-  const created = createWorkerEmitter<AnyEvents>({
+function createWorker(options: CreateWorkerEmitterOptions = {}): WorkerEmitter {
+  logger = new RecordingLogger();
+  const created = createWorkerEmitter({
     redis: redis.url,
     prefix: 'kept',
     delivery: 'durable',
@@ -147,9 +146,7 @@ it('queues while Redis is away, with one warning, and appends in order when it i
   const data = await dataOf();
   // The first was acknowledged by a Redis that forgot it, and is sent again.
   expect(data.filter((one) => one !== '"end",1')).toEqual(numbers(51).map((n) => `"step",${n}`));
-  expect(
-    logger.lines.filter((line) => line.includes('is queued in memory') && !line.includes('more')),
-  ).toHaveLength(1);
+  expect(logger.with('is queued in memory').filter((line) => !line.includes('more'))).toHaveLength(1);
 });
 
 it('takes no more than its bounds while Redis is away', async () => {

@@ -5,11 +5,10 @@ import { WorkerEmitter } from 'nestjs-socket-gateway/worker';
 import {
   startServerApplication,
   startWorkerApplication,
-  type ServerApplication,
   type WorkerApplication,
 } from '../../support/applications.js';
-import type { AnyEvents } from '../../support/any-events.js';
 import type { TestClient } from '../../support/connect-client.js';
+import type { GatewayApp } from '../../support/gateway-app.js';
 import { published, TOKEN } from '../../support/expected-replies.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
@@ -22,17 +21,17 @@ const LIVE = { delivery: 'live' } as const;
 /** As an application's own: it does not know in which process it is. */
 @Injectable()
 class ImportReporter {
-  readonly emitter: SocketEmitter<AnyEvents>;
+  readonly emitter: SocketEmitter;
 
-  constructor(emitter: SocketEmitter<AnyEvents>) {
+  constructor(emitter: SocketEmitter) {
     this.emitter = emitter;
   }
 }
 
 const resources = new Resources();
 const perTest = new Resources();
-let serverA: ServerApplication;
-let serverB: ServerApplication;
+let serverA: GatewayApp;
+let serverB: GatewayApp;
 let worker: WorkerApplication;
 let otherWorker: WorkerApplication;
 let ann: TestClient;
@@ -63,7 +62,7 @@ afterEach(() => perTest.stop());
 afterAll(() => resources.stop());
 
 /** What had been emitted before has arrived when this has: one emitter's events keep their order, in a room and live. */
-async function settle(emitter: SocketEmitter<AnyEvents> = worker.emitter): Promise<void> {
+async function settle(emitter: SocketEmitter = worker.emitter): Promise<void> {
   const counts = everybody().map((client) => client.payloads('settled').length);
   await emitter.emitToUsers(['ann', 'bob'], 'settled', 0);
   await emitter.broadcast('settled', 0);
@@ -197,7 +196,7 @@ describe("A worker's event", () => {
 });
 
 describe.each(['a worker', 'a server'])('Rooms, by %s', (by) => {
-  const emitter = (): SocketEmitter<AnyEvents> => (by === 'a worker' ? worker.emitter : serverA.gateway);
+  const emitter = (): SocketEmitter => (by === 'a worker' ? worker.emitter : serverA.gateway);
 
   it('are joined and left by all sockets of a user on all servers', async () => {
     await emitter().joinRoom({ userId: 'ann' }, 'lobby');

@@ -1,6 +1,6 @@
 import { createWorkerEmitter, type CreateWorkerEmitterOptions } from 'nestjs-socket-gateway/worker';
 import { startServerApplication } from '../../support/applications.js';
-import { CollectingLogger } from '../../support/collecting-logger.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -16,7 +16,7 @@ afterAll(() => resources.stop());
 
 /** Emits twice by a new worker, and returns its warnings once it has answered the second time. */
 async function warningsOf(options: CreateWorkerEmitterOptions): Promise<string[]> {
-  const logger = new CollectingLogger();
+  const logger = new RecordingLogger();
   const worker = createWorkerEmitter({ redis: redis.url, logger, ...options });
   resources.add({ stop: () => worker.close() });
   await worker.emitToUser('ann', 'first', 1);
@@ -26,7 +26,7 @@ async function warningsOf(options: CreateWorkerEmitterOptions): Promise<string[]
     'the answers to be handled',
     () => new Promise((resolve) => setImmediate(() => resolve(true))),
   );
-  return logger.lines.filter((line) => line.startsWith('WARN'));
+  return logger.with('warn: ');
 }
 
 it('a worker says nothing while no server is up at all', async () => {

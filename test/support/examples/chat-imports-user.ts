@@ -1,5 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
-import { eventually } from '../scripts/eventually.js';
+import { waitFor } from '../wait-for.js';
 
 interface Arrived {
   event: string;
@@ -40,7 +40,7 @@ export class ChatImportsUser {
   }
 
   async receives(event: string, count = 1): Promise<unknown[]> {
-    await eventually(`${count} '${event}'`, () => this.data(event).length >= count);
+    await waitFor(`${count} '${event}'`, () => this.data(event).length >= count);
     return this.data(event);
   }
 

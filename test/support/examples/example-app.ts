@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { startGuarded, type GuardedProcess } from '../../../scripts/lib/guarded-process.mjs';
-import { eventually } from '../scripts/eventually.js';
+import { waitFor } from '../wait-for.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -47,7 +47,7 @@ export class ExampleApp {
       output: 'collect',
     });
     this.#processes.push(started);
-    await eventually(
+    await waitFor(
       `${file} to say ${String(line)}`,
       () => {
         if (!started.isRunning()) throw new Error(`${file} has ended:\n${started.output()}`);

@@ -2,10 +2,11 @@ import type { JobMessage } from 'nestjs-socket-gateway/contract';
 import { connectGateway, type ConnectGatewayOptions, type GatewayClient } from 'nestjs-socket-gateway/client';
 import { JobReporter, type JobLike, type JobReporterOptions } from 'nestjs-socket-gateway/jobs';
 import { startDurableServer } from '../durable-server.js';
-import { uniquePrefix, type GatewayApp } from '../gateway-app.js';
+import type { GatewayApp } from '../gateway-app.js';
 import { RedisProcess } from '../redis-process.js';
 import { Resources } from '../resources.js';
 import { signToken } from '../sign-token.js';
+import { uniquePrefix } from '../unique-prefix.js';
 import { waitFor } from '../wait-for.js';
 
 /** What tokens of the tests' jobs are signed with. */
@@ -81,7 +82,7 @@ export function listenToProgress(client: GatewayClient): Extract<JobMessage, { t
 }
 
 /** Its type, and what it is about: 'file_completed a.csv'. */
-export function inShort(message: JobMessage): string {
+function inShort(message: JobMessage): string {
   const { type } = message;
   switch (message.type) {
     case 'file_processing':

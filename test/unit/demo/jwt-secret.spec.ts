@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { decideJwtSecret } from '../../../src/demo/server/auth/jwt-secret.js';
-import { CollectingLogger } from '../../support/collecting-logger.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 
-const logger = new CollectingLogger();
+const logger = new RecordingLogger();
 
 beforeAll(() => {
   Logger.overrideLogger(logger);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CauseLog } from '../../../src/logging/index.js';
 import { METRICS, NO_METRICS, type GatewayMetrics } from '../../../src/metrics/index.js';
 import { LimitReport } from '../../../src/server/limits/limit-report.js';
-import { QuietLogger } from '../../support/room-log/test-redis.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 
 const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
 const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
@@ -29,7 +29,7 @@ describe('docs/operations.md', () => {
       ...NO_METRICS,
       counter: (_name, { limit } = {}) => (limits.push(limit), { inc: () => undefined }),
     } satisfies GatewayMetrics;
-    new LimitReport(counted, new CauseLog(new QuietLogger()));
+    new LimitReport(counted, new CauseLog(new RecordingLogger()));
     const [, section = ''] = operations.split('### SocketGatewayLimited');
     const [means = ''] = section.split('**Users see**');
     const named = [...means.matchAll(/`([a-z-]+)`/g)]

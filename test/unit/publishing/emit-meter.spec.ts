@@ -5,7 +5,7 @@ import { TracedPublisher } from '../../../src/publishing/traced-publisher.js';
 import type { Publisher } from '../../../src/publishing/publisher.interface.js';
 import type { MetricLabels } from '../../../src/metrics/index.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
-import { QuietLogger } from '../../support/room-log/test-redis.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 
 describe.each(['without tracing', 'with tracing'])('What emits are counted as, %s,', (form) => {
   let metrics = new RecordedMetrics();
@@ -18,7 +18,7 @@ describe.each(['without tracing', 'with tracing'])('What emits are counted as, %
       kept: { emit: () => Promise.resolve({ status: 'published' } as const) },
       delivery: 'durable' as const,
       maxPayloadBytes: 1000,
-      causes: new CauseLog(new QuietLogger()),
+      causes: new CauseLog(new RecordingLogger()),
       meter: new EmitMeter(metrics),
     };
     publisher =

@@ -1,6 +1,6 @@
 import { CauseLog } from '../../../src/logging/index.js';
 import { DeliveryWatch, MemoryReceiptRegister } from '../../../src/receipts/index.js';
-import { QuietLogger } from '../../support/room-log/test-redis.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const LIMITS = { maxFallbacks: 10, keepMs: 1000 };
@@ -20,7 +20,7 @@ class AnsweringRegister extends MemoryReceiptRegister {
 }
 
 const watch = (register: MemoryReceiptRegister): DeliveryWatch =>
-  new DeliveryWatch(register, new CauseLog(new QuietLogger()));
+  new DeliveryWatch(register, new CauseLog(new RecordingLogger()));
 
 describe('waiting for an acknowledgement', () => {
   it('ends at its limit when the register does not answer', async () => {

@@ -3,7 +3,7 @@ import { CauseLog } from '../../../src/logging/index.js';
 import { MemoryReceiptRegister, UndeliveredHandlers } from '../../../src/receipts/index.js';
 import { createEmitterId, DEFAULT_ROOM_LOG_LIMITS, MemoryRoomLog } from '../../../src/room-log/index.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
-import { QuietLogger } from '../../support/room-log/test-redis.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const ROOM = 'user:ada';
@@ -22,7 +22,7 @@ describe('events whose emitter has not said what came of their append', () => {
     register = new MemoryReceiptRegister({ maxFallbacks: 10, keepMs: 3_600_000 }, () => now);
     log = new MemoryRoomLog({ limits: DEFAULT_ROOM_LOG_LIMITS, publish: () => 0 });
     metrics = new RecordedMetrics();
-    const causes = new CauseLog(new QuietLogger());
+    const causes = new CauseLog(new RecordingLogger());
     handlers = new UndeliveredHandlers({ register, log, causes, metrics });
     handled = [];
   });
@@ -90,7 +90,7 @@ describe('an event whose process dies each time', () => {
     const emitter = createEmitterId();
     const register = new MemoryReceiptRegister({ maxFallbacks: 10, keepMs: 3_600_000 });
     const metrics = new RecordedMetrics();
-    const causes = new CauseLog(new QuietLogger());
+    const causes = new CauseLog(new RecordingLogger());
     const log = { newest: () => Promise.reject(new Error('is not asked')) };
     const events = [{ seq: 1, data: '"note",1', wish: { afterMs: 1 } }];
     await register.register({ room: ROOM, emitter, events, isRetry: false });
@@ -118,7 +118,7 @@ describe('the end of a process', () => {
   it('waits for a handler that is at work, but not for longer than it is told', async () => {
     const emitter = createEmitterId();
     const register = new MemoryReceiptRegister({ maxFallbacks: 10, keepMs: 3_600_000 });
-    const causes = new CauseLog(new QuietLogger());
+    const causes = new CauseLog(new RecordingLogger());
     const log = { newest: () => Promise.reject(new Error('is not asked')) };
     const handlers = new UndeliveredHandlers({ register, log, causes, metrics: new RecordedMetrics() });
     const events = [{ seq: 1, data: '"note",1', wish: { afterMs: 1 } }];

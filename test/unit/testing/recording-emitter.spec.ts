@@ -1,8 +1,7 @@
 import { GatewayError, SocketEmitter } from 'nestjs-socket-gateway/contract';
 import { RecordingEmitter } from 'nestjs-socket-gateway/testing';
-import type { AnyEvents } from '../../support/any-events.js';
 
-let emitter: RecordingEmitter<AnyEvents>;
+let emitter: RecordingEmitter;
 
 beforeEach(() => {
   emitter = new RecordingEmitter({ delivery: 'live' });
@@ -153,7 +152,7 @@ it('fails its questions too as told', async () => {
 });
 
 it('acknowledges for users who are online, and hands the rest to onUndelivered when it is told to', async () => {
-  const durableEmitter = new RecordingEmitter<AnyEvents>();
+  const durableEmitter = new RecordingEmitter();
   durableEmitter.setOnline('ada');
   const options = { confirm: { withinMs: 100 }, fallback: { afterMs: 60_000 } };
   const results = await durableEmitter.emitToUsers(['ada', 'bob'], 'hello', { n: 1 }, options);

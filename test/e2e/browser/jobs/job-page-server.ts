@@ -5,10 +5,11 @@ import { Controller, HttpCode, Post, Query } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SocketGatewayModule } from 'nestjs-socket-gateway';
 import { JobChannels } from 'nestjs-socket-gateway/jobs';
-import { AUTH, startGatewayApp, uniquePrefix, type GatewayApp } from '../../../support/gateway-app.js';
+import { AUTH, startGatewayApp, type GatewayApp } from '../../../support/gateway-app.js';
 import { JOB_SECRET } from '../../../support/jobs/job-fixture.js';
 import { addJob, type QueueKind } from '../../../support/jobs/queue-processes.js';
 import type { RedisProcess } from '../../../support/redis-process.js';
+import { uniquePrefix } from '../../../support/unique-prefix.js';
 
 const require = createRequire(import.meta.url);
 const PROJECT = fileURLToPath(new URL('../../../..', import.meta.url));

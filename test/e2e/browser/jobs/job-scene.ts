@@ -1,9 +1,10 @@
 import type { Browser } from 'playwright-core';
 import type { AppProcess } from '../../../support/app-process.js';
-import { uniquePrefix, type GatewayApp } from '../../../support/gateway-app.js';
+import type { GatewayApp } from '../../../support/gateway-app.js';
 import { startQueueProcess, type QueueKind } from '../../../support/jobs/queue-processes.js';
 import { RedisProcess } from '../../../support/redis-process.js';
 import { Resources } from '../../../support/resources.js';
+import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { launchChromium } from '../launch-chromium.js';
 import { JobPage } from './job-page.js';
 import { startJobPageServer } from './job-page-server.js';

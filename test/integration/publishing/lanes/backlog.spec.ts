@@ -13,8 +13,9 @@ import {
 } from '../../../../src/room-log/index.js';
 import { startRedisServer, type RedisServer } from '../../../../scripts/lib/redis-server.mjs';
 import { RecordedMetrics } from '../../../support/recorded-metrics.js';
-import { connectionTo, QuietLogger } from '../../../support/room-log/test-redis.js';
-import { until } from '../../../support/room-log/until.js';
+import { RecordingLogger } from '../../../support/recording-logger.js';
+import { connectionTo } from '../../../support/room-log/test-redis.js';
+import { waitFor } from '../../../support/wait-for.js';
 
 const SCOPE = { prefix: 'backlog', namespace: '/', database: 0 };
 /** So many events are one step. */
@@ -42,7 +43,7 @@ describe('what waits for Redis in several rooms', () => {
     server = await startRedisServer();
     redis = new Redis(server.url);
     metrics = new RecordedMetrics();
-    const causes = new CauseLog(new QuietLogger());
+    const causes = new CauseLog(new RecordingLogger());
     connection = connectionTo(server.url, 300);
     log = new HalfAwayLog({ connection, scope: SCOPE, limits: DEFAULT_ROOM_LOG_LIMITS, causes });
     lanes = new RoomLanes({ log, emitTimeoutMs: 300, causes, metrics });
@@ -65,7 +66,7 @@ describe('what waits for Redis in several rooms', () => {
   const pause = async (room: string, value: number): Promise<void> => {
     server.pause();
     expect(await emit(room, value)).toEqual({ status: 'queued' });
-    await until('Redis is away', () => !log.isReady);
+    await waitFor('Redis is away', () => !log.isReady);
   };
 
   it('goes to it oldest first, over all rooms, and nothing newer in any room before all of it', async () => {
@@ -84,7 +85,7 @@ describe('what waits for Redis in several rooms', () => {
       for (const n of numbers(1001, 1010)) void emit(`new-${n}`, n);
     });
     server.resume();
-    await until('all is heard', () => heard.length >= 1010);
+    await waitFor('all is heard', () => heard.length >= 1010);
     stop();
     expect(sorted(heard)).toEqual(numbers(1, 1010));
     expect(sorted(heard.slice(-10))).toEqual(numbers(1001, 1010));
@@ -116,8 +117,8 @@ describe('what waits for Redis in several rooms', () => {
     for (const n of numbers(2, 300)) await emit(n % 2 ? 'later' : 'good', n);
     log.notNow = 'later';
     server.resume();
-    await until('Redis is back', () => log.isReady);
-    await until('the others are there', async () => (await eventsOf('good')).length === 151);
+    await waitFor('Redis is back', () => log.isReady);
+    await waitFor('the others are there', async () => (await eventsOf('good')).length === 151);
     log.notNow = undefined;
     expect(await lanes.flush(10_000)).toBe(0);
     expect(await eventsOf('later')).toEqual(numbers(1, 300).filter((n) => n % 2));

@@ -12,8 +12,9 @@ import {
 } from '../../../../src/room-log/index.js';
 import { Redis } from 'ioredis';
 import { RecordedMetrics } from '../../../support/recorded-metrics.js';
-import { connectionTo, QuietLogger } from '../../../support/room-log/test-redis.js';
-import { until } from '../../../support/room-log/until.js';
+import { RecordingLogger } from '../../../support/recording-logger.js';
+import { connectionTo } from '../../../support/room-log/test-redis.js';
+import { waitFor } from '../../../support/wait-for.js';
 
 const SCOPE = { prefix: 'lanes', namespace: '/', database: 0 };
 const keys = new RoomKeys(SCOPE);
@@ -23,11 +24,11 @@ describe('the lanes of an emitter', () => {
   let connection: RedisConnection;
   let log: RedisRoomLog;
   let lanes: RoomLanes;
-  let logger: QuietLogger;
+  let logger: RecordingLogger;
   let metrics: RecordedMetrics;
 
   const start = (outbox: Partial<OutboxLimits> = {}, timeoutMs = 300): void => {
-    logger = new QuietLogger();
+    logger = new RecordingLogger();
     metrics = new RecordedMetrics();
     const causes = new CauseLog(logger);
     connection = connectionTo(server.url, timeoutMs);
@@ -62,7 +63,7 @@ describe('the lanes of an emitter', () => {
     Array.from({ length: to - from + 1 }, (_, index) => from + index);
   const restart = async (): Promise<void> => {
     server = await startRedisServer({ port: server.port });
-    await until('Redis is back', () => log.isReady);
+    await waitFor('Redis is back', () => log.isReady);
   };
 
   it('keep the order of the emits, in one room and in many, and tell the id of each', async () => {
@@ -121,7 +122,7 @@ describe('the lanes of an emitter', () => {
   it('queue at once while Redis is away, and append in order when it is back, before anything newer', async () => {
     await emit('room', 1);
     await server.kill();
-    await until('Redis is away', () => !log.isReady);
+    await waitFor('Redis is away', () => !log.isReady);
     const before = performance.now();
     const results = await Promise.all(numbers(2, 300).map((n) => emit('room', n)));
     expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['queued']));
@@ -152,7 +153,7 @@ describe('the lanes of an emitter', () => {
       emitLatest('idle', 'k', 7),
     ]);
     await server.kill();
-    await until('Redis is away', () => !log.isReady);
+    await waitFor('Redis is away', () => !log.isReady);
     await restart();
     await emit('busy', 101);
     expect(await lanes.flush(10_000)).toBe(0);
@@ -173,7 +174,7 @@ describe('the lanes of an emitter', () => {
   it('do not send again what the same Redis still has', async () => {
     await Promise.all(numbers(1, 20).map((n) => emit('room', n)));
     connection.reconnect();
-    await until('it is back', () => log.isReady);
+    await waitFor('it is back', () => log.isReady);
     await emit('room', 21);
     expect(await eventsOf('room')).toEqual(numbers(1, 21));
   });
@@ -183,7 +184,7 @@ describe('the lanes of an emitter', () => {
     await emit('room', 1);
     await redis.config('SET', 'maxmemory', '1');
     const result = emit('room', 2);
-    await until('it was tried', async () =>
+    await waitFor('it was tried', async () =>
       /evalsha:.*failed_calls=[1-9]|errorstat_OOM/.test(await redis.info('all')),
     );
     await redis.config('SET', 'maxmemory', '0');
@@ -228,12 +229,12 @@ describe('the lanes of an emitter', () => {
     expect(metrics.value('outbox_events')).toBe(0);
     expect(metrics.value('outbox_age_seconds')).toBe(0);
     await server.kill();
-    await until('Redis is away', () => !log.isReady);
+    await waitFor('Redis is away', () => !log.isReady);
     await emit('room', 'äöü');
     await emit('other', 'abc');
     expect(metrics.value('outbox_events')).toBe(2);
     expect(metrics.value('outbox_bytes')).toBe(8 + 5);
-    await until('the oldest is a while old', () => (metrics.value('outbox_age_seconds') ?? 0) > 0.1);
+    await waitFor('the oldest is a while old', () => (metrics.value('outbox_age_seconds') ?? 0) > 0.1);
   });
 
   it('take no more bytes than their bound, but one event of any size when nothing waits', async () => {
@@ -242,7 +243,7 @@ describe('the lanes of an emitter', () => {
     start({ maxBytes: 100 });
     expect(await emit('room', 'x'.repeat(200))).toMatchObject({ status: 'published' });
     await server.kill();
-    await until('Redis is away', () => !log.isReady);
+    await waitFor('Redis is away', () => !log.isReady);
     expect(await emit('room', 'x'.repeat(48))).toEqual({ status: 'queued' });
     expect(await emit('room', 'ä'.repeat(48))).toMatchObject({ error: { code: 'OUTBOX_FULL' } });
     expect(await emit('room', 'x'.repeat(48))).toEqual({ status: 'queued' });
@@ -255,7 +256,7 @@ describe('the lanes of an emitter', () => {
     start({ maxEvents: 50 });
     await emit('room', 0);
     await server.kill();
-    await until('Redis is away', () => !log.isReady);
+    await waitFor('Redis is away', () => !log.isReady);
     for (const n of numbers(1, 40)) await emit('room', n);
     for (const n of numbers(1, 1000)) {
       expect(await emitLatest('room', `k${n % 10}`, n)).toEqual({ status: 'queued' });
@@ -278,16 +279,19 @@ describe('the lanes of an emitter', () => {
     start({ maxAgeMs: 200 });
     await emit('room', 0);
     await server.kill();
-    await until('Redis is away', () => !log.isReady);
+    await waitFor('Redis is away', () => !log.isReady);
     let last = 0;
-    await until('it is away for long', async () => {
+    await waitFor('it is away for long', async () => {
       const result = await emit('room', last + 1);
       if (result.status === 'queued') last++;
       else
         expect(result).toMatchObject({ status: 'failed', error: { code: 'OUTBOX_FULL', retryable: true } });
       return result.status === 'failed';
     });
-    await until('what waits is several times as old', () => (metrics.value('outbox_age_seconds') ?? 0) > 0.8);
+    await waitFor(
+      'what waits is several times as old',
+      () => (metrics.value('outbox_age_seconds') ?? 0) > 0.8,
+    );
     expect(await emit('other', 'x')).toMatchObject({ error: { code: 'OUTBOX_FULL' } });
     expect(last).toBeGreaterThan(0);
     expect(lanes.waitingCount).toBe(last);
@@ -304,9 +308,9 @@ describe('the lanes of an emitter', () => {
     start({ maxAgeMs: 200, maxBytes: 20 });
     await emit('room', 1);
     await server.kill();
-    await until('Redis is away', () => !log.isReady);
+    await waitFor('Redis is away', () => !log.isReady);
     await emitLatest('room', 'progress', 10);
-    await until('it is away for long', async () => (await emit('room', 3)).status === 'failed');
+    await waitFor('it is away for long', async () => (await emit('room', 3)).status === 'failed');
     expect(await emitLatest('room', 'progress', 20)).toEqual({ status: 'queued' });
     expect(await emitLatest('room', 'other', 1)).toMatchObject({ error: { code: 'OUTBOX_FULL' } });
     await emit('room', 2);
@@ -322,18 +326,18 @@ describe('the lanes of an emitter', () => {
     start({ maxAgeMs: 50 });
     await emit('room', 1);
     await server.kill();
-    await until('Redis is away', () => !log.isReady);
+    await waitFor('Redis is away', () => !log.isReady);
     await restart();
-    await until('Redis is back', () => log.isReady);
+    await waitFor('Redis is back', () => log.isReady);
     const back = performance.now();
-    await until('some time is over', () => performance.now() - back > 150);
+    await waitFor('some time is over', () => performance.now() - back > 150);
     expect(await emit('room', 2)).toMatchObject({ status: 'published' });
   });
 
   it('say at their end how many events Redis has not taken', async () => {
     await emit('room', 1);
     await server.kill();
-    await until('Redis is away', () => !log.isReady);
+    await waitFor('Redis is away', () => !log.isReady);
     await emit('room', 2);
     expect(await lanes.flush(20)).toBe(1);
     await lanes.close();

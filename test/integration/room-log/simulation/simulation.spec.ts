@@ -3,7 +3,8 @@ import { startRedisServer, type RedisServer } from '../../../../scripts/lib/redi
 import { CauseLog } from '../../../../src/logging/index.js';
 import type { RedisConnection } from '../../../../src/redis/index.js';
 import { DEFAULT_ROOM_LOG_LIMITS, RedisRoomLog, RoomKeys } from '../../../../src/room-log/index.js';
-import { connectionTo, QuietLogger } from '../../../support/room-log/test-redis.js';
+import { RecordingLogger } from '../../../support/recording-logger.js';
+import { connectionTo } from '../../../support/room-log/test-redis.js';
 import { Simulation, type SimulationCounts, type SimulationEnvironment } from './simulation.js';
 
 const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 300);
@@ -27,7 +28,7 @@ describe('the durable protocol, in random sequences with faults', () => {
         connection,
         scope: SCOPE,
         limits: DEFAULT_ROOM_LOG_LIMITS,
-        causes: new CauseLog(new QuietLogger()),
+        causes: new CauseLog(new RecordingLogger()),
       }),
     };
   });

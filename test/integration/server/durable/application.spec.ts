@@ -3,8 +3,9 @@ import { WebSocketGateway } from '@nestjs/websockets';
 import { getSocketUser, RoomAuthorizer, SocketGatewayModule } from 'nestjs-socket-gateway';
 import type { Socket } from 'socket.io';
 import { connectWith, joinedIn, positionIn, readyOf } from '../../../support/durable-server.js';
-import { AUTH, startGatewayApp, uniquePrefix, type GatewayApp } from '../../../support/gateway-app.js';
+import { AUTH, startGatewayApp, type GatewayApp } from '../../../support/gateway-app.js';
 import { RedisProcess } from '../../../support/redis-process.js';
+import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';
 
 /** What the application does with each socket as it connects. */

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RedisIoAdapter } from 'nestjs-socket-gateway';
 import { createWorkerEmitter } from 'nestjs-socket-gateway/worker';
 import { connectWith, startDurableServer } from '../../../support/durable-server.js';
-import { uniquePrefix } from '../../../support/gateway-app.js';
 import { RedisProcess } from '../../../support/redis-process.js';
 import { Resources } from '../../../support/resources.js';
+import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';
 
 const resources = new Resources();

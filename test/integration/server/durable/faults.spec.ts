@@ -2,9 +2,10 @@ import { Redis } from 'ioredis';
 import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/worker';
 import { RoomKeys } from '../../../../src/room-log/index.js';
 import { connectWith, joinedIn, readyOf, startDurableServer } from '../../../support/durable-server.js';
-import { uniquePrefix, type GatewayApp } from '../../../support/gateway-app.js';
+import type { GatewayApp } from '../../../support/gateway-app.js';
 import { RedisProcess } from '../../../support/redis-process.js';
 import { TcpProxy } from '../../../support/tcp-proxy.js';
+import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';
 
 const numbers = (from: number, to: number): number[] =>

@@ -1,10 +1,11 @@
 import { Redis } from 'ioredis';
 import type { GapMessage } from 'nestjs-socket-gateway/contract';
-import { uniquePrefix, type GatewayApp } from '../../../support/gateway-app.js';
+import type { GatewayApp } from '../../../support/gateway-app.js';
 import { RoomKeys } from '../../../../src/room-log/index.js';
 import { connectWith, joinedIn, positionIn, startDurableServer } from '../../../support/durable-server.js';
 import type { TestClient } from '../../../support/connect-client.js';
 import { RedisProcess } from '../../../support/redis-process.js';
+import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';
 
 const ROOM = 'user:ann';

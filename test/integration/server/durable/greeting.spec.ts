@@ -2,8 +2,9 @@ import { WebSocketGateway } from '@nestjs/websockets';
 import { SocketGateway, SocketGatewayModule } from 'nestjs-socket-gateway';
 import { getSocketUser } from 'nestjs-socket-gateway';
 import type { Socket } from 'socket.io';
-import { AUTH, startGatewayApp, uniquePrefix } from '../../../support/gateway-app.js';
+import { AUTH, startGatewayApp } from '../../../support/gateway-app.js';
 import { RedisProcess } from '../../../support/redis-process.js';
+import { uniquePrefix } from '../../../support/unique-prefix.js';
 
 /** As applications do it: tells a user something as soon as the user is there. */
 @WebSocketGateway()

@@ -1,7 +1,6 @@
 import type { EmitResult } from 'nestjs-socket-gateway/contract';
 import { RedisIoAdapter } from 'nestjs-socket-gateway';
 import type { GatewayApp } from '../../../support/gateway-app.js';
-import { uniquePrefix } from '../../../support/gateway-app.js';
 import {
   connectWith,
   joinedIn,
@@ -10,6 +9,7 @@ import {
   startDurableServer,
 } from '../../../support/durable-server.js';
 import { RedisProcess } from '../../../support/redis-process.js';
+import { uniquePrefix } from '../../../support/unique-prefix.js';
 
 const numbers = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);

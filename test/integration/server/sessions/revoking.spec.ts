@@ -9,12 +9,13 @@ import { CONTROL_ROOM } from '../../../../src/publishing/index.js';
 import { RoomKeys } from '../../../../src/room-log/index.js';
 import { Redis } from 'ioredis';
 import { startDurableServer } from '../../../support/durable-server.js';
-import { AUTH, uniquePrefix, type GatewayApp } from '../../../support/gateway-app.js';
+import { AUTH, type GatewayApp } from '../../../support/gateway-app.js';
 import { TestClient } from '../../../support/connect-client.js';
 import { RecordedMetrics } from '../../../support/recorded-metrics.js';
 import { RedisProcess } from '../../../support/redis-process.js';
 import { signToken } from '../../../support/sign-token.js';
 import { TcpProxy } from '../../../support/tcp-proxy.js';
+import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';
 
 /** What the application has revoked: tokens by their `jti`. */

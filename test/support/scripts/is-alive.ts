@@ -1,14 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
-
-/** Waits until `condition` holds; fails after `deadlineMs`, naming what it waited for. */
-export async function eventually(what: string, condition: () => boolean, deadlineMs = 10_000): Promise<void> {
-  const deadline = performance.now() + deadlineMs;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`Not within ${deadlineMs} ms: ${what}`);
-    await delay(10);
-  }
-}
 
 /** Whether a process with this id runs. One that has ended and that its parent has not yet asked about does not. */
 export function isAlive(pid: number): boolean {
