@@ -6,6 +6,9 @@ export function published(servers: number): object {
   return { status: 'published', id: TOKEN, servers };
 }
 
+/** What a durable emit gives while Redis is away. */
+export const QUEUED = { status: 'queued' };
+
 /** How a socket stands to a room that it has joined at the present: in `gateway:ready` and as a reply to `gateway:join`. */
 export function joinedRoom(room: string): object {
   return { room, ok: true, position: TOKEN, recovered: null, replayed: 0 };

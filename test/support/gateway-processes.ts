@@ -11,6 +11,9 @@ export type SentResult =
 /** How long an emit of these processes may take. */
 export const EMIT_TIMEOUT_MS = 1000;
 
+/** How late a timer of theirs may fire on a machine that they share with others. */
+export const LATENESS_MS = 500;
+
 /** A server in a process of its own, with what the tests ask of it. */
 export interface ServerProcess {
   app: AppProcess;

@@ -1,16 +1,11 @@
-import { Module, type INestApplication, type INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import fc from 'fast-check';
-import { isGatewayError, RedisIoAdapter, SocketGateway, SocketGatewayModule } from 'nestjs-socket-gateway';
-import { WorkerEmitter, WorkerGatewayModule } from 'nestjs-socket-gateway/worker';
+import { isGatewayError } from 'nestjs-socket-gateway';
+import { startServerApplication, startWorkerApplication } from '../../support/applications.js';
 import { published } from '../../support/expected-replies.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
-import { TEST_SECRET } from '../../support/sign-token.js';
 
 const resources = new Resources();
-let worker: INestApplicationContext;
-let server: INestApplication;
 let emitters: [string, Hostile][];
 
 /** The emitters' methods, for arguments that their types would not let pass. */
@@ -22,26 +17,11 @@ type Hostile = Record<
 beforeAll(async () => {
   const redis = resources.add(await RedisProcess.start());
   const options = { redis: redis.url, prefix: 'never-rejects', emitTimeoutMs: 2000 };
-  @Module({ imports: [WorkerGatewayModule.forRoot(options)] })
-  class WorkerModule {}
-  @Module({
-    imports: [
-      SocketGatewayModule.forRoot({
-        ...options,
-        auth: { jwt: { secret: TEST_SECRET, algorithms: ['HS256'] } },
-      }),
-    ],
-  })
-  class ServerModule {}
-  worker = await NestFactory.createApplicationContext(WorkerModule, { logger: false });
-  resources.add({ stop: () => worker.close() });
-  server = await NestFactory.create(ServerModule, { logger: false });
-  resources.add({ stop: () => server.close() });
-  server.useWebSocketAdapter(server.get(RedisIoAdapter));
-  await server.init();
+  const worker = await startWorkerApplication(resources, options);
+  const server = await startServerApplication(resources, options);
   emitters = [
-    ['WorkerEmitter', worker.get<unknown>(WorkerEmitter) as Hostile],
-    ['SocketGateway', server.get<unknown>(SocketGateway) as Hostile],
+    ['WorkerEmitter', worker.emitter as Hostile],
+    ['SocketGateway', server.gateway as Hostile],
   ];
 });
 afterAll(() => resources.stop());

@@ -2,20 +2,19 @@ import type { AppProcess } from '../../support/app-process.js';
 import type { TestClient } from '../../support/connect-client.js';
 import {
   EMIT_TIMEOUT_MS,
+  LATENESS_MS,
   startServer,
   startWorker,
   type SentResult,
   type ServerProcess,
 } from '../../support/gateway-processes.js';
 import { published } from '../../support/expected-replies.js';
+import { expectUnharmed } from '../../support/outage-site.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
 import { recordTrial } from '../../chaos/support/trials.js';
-
-/** How late a timer may fire in a process that shares the machine with others. */
-const LATENESS_MS = 500;
 
 const LIVE = { delivery: 'live' } as const;
 
@@ -169,9 +168,6 @@ describe('When the network swallows what goes to Redis, without closing a connec
   }, 40_000);
 
   it('no process has crashed, and no promise was left unhandled', () => {
-    for (const app of [worker, server.app, otherServer.app]) {
-      expect(app.isRunning).toBe(true);
-      expect(app.output).not.toMatch(/unhandled|MaxListenersExceeded/i);
-    }
+    expectUnharmed(worker, server.app, otherServer.app);
   });
 });

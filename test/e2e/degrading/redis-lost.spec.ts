@@ -1,24 +1,16 @@
 import type { EmitResult } from 'nestjs-socket-gateway';
 import type { AppProcess, LogLine } from '../../support/app-process.js';
 import type { TestClient } from '../../support/connect-client.js';
-import {
-  EMIT_TIMEOUT_MS,
-  startServer,
-  startWorker,
-  type ServerProcess,
-} from '../../support/gateway-processes.js';
+import { EMIT_TIMEOUT_MS, LATENESS_MS, type ServerProcess } from '../../support/gateway-processes.js';
 import type { Flood, JobStats } from '../../support/emitter-calls.js';
-import { joinedRoom } from '../../support/expected-replies.js';
+import { joinedRoom, QUEUED } from '../../support/expected-replies.js';
+import { expectUnharmed, startJobs, startOutageSite } from '../../support/outage-site.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const DELIVERIES = ['live', 'durable'] as const;
 const LIVE = { delivery: 'live' } as const;
-const QUEUED = { status: 'queued' };
-
-/** How late a timer may fire in a process that shares the machine with others. */
-const LATENESS_MS = 500;
 
 const resources = new Resources();
 let redis: RedisProcess;
@@ -38,25 +30,9 @@ const jobs = new Map<AppProcess, JobStats>();
 
 beforeAll(async () => {
   redis = resources.add(await RedisProcess.start());
-  const env = { REDIS_URL: redis.url };
-  [serverA, serverB, worker] = await Promise.all([
-    startServer(resources, env),
-    startServer(resources, env),
-    startWorker(resources, env),
-  ]);
-  ann = await serverA.connect('ann');
-  bob = await serverB.connect('bob');
-  // All that is durable fits into one room's log: what is missed of it can be read there.
-  for (const [delivery, pauseMs] of [
-    ['live', 2],
-    ['durable', 20],
-  ] as const) {
-    await Promise.all([
-      worker.call('startJob', delivery, 'ann', pauseMs),
-      serverA.app.call('startJob', delivery, 'bob', pauseMs),
-    ]);
-    await Promise.all([ann.received(`${delivery}:step`, 20), bob.received(`${delivery}:step`, 20)]);
-  }
+  const site = await startOutageSite(resources, { REDIS_URL: redis.url });
+  ({ serverA, serverB, worker, ann, bob } = site);
+  await startJobs(site, 20);
 
   before = await stats('live');
   await redis.kill();
@@ -222,10 +198,7 @@ describe('When Redis is lost during emits', () => {
   });
 
   it('no process has crashed, and no promise was left unhandled', () => {
-    for (const app of [worker, serverA.app, serverB.app]) {
-      expect(app.isRunning).toBe(true);
-      expect(app.output).not.toMatch(/unhandled|MaxListenersExceeded/i);
-    }
+    expectUnharmed(worker, serverA.app, serverB.app);
   });
 });
 

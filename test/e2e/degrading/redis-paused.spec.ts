@@ -1,23 +1,22 @@
 import type { AppProcess } from '../../support/app-process.js';
 import type { TestClient } from '../../support/connect-client.js';
 import type { Flood, JobStats } from '../../support/emitter-calls.js';
+import { QUEUED } from '../../support/expected-replies.js';
 import {
   EMIT_TIMEOUT_MS,
+  LATENESS_MS,
   startServer,
   startWorker,
   type SentResult,
   type ServerProcess,
 } from '../../support/gateway-processes.js';
+import { expectUnharmed, startJobs, startOutageSite } from '../../support/outage-site.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 import { recordTrial } from '../../chaos/support/trials.js';
 
 const LIVE = { delivery: 'live' } as const;
-const QUEUED = { status: 'queued' };
-
-/** How late a timer may fire in a process that shares the machine with others. */
-const LATENESS_MS = 500;
 
 /** How long Redis stays paused: long enough for several attempts to connect to it. */
 const PAUSE_MS = 10_000;
@@ -36,25 +35,9 @@ const queuing: number[] = [];
 
 beforeAll(async () => {
   redis = resources.add(await RedisProcess.start());
-  const env = { REDIS_URL: redis.url };
-  [serverA, serverB, worker] = await Promise.all([
-    startServer(resources, env),
-    startServer(resources, env),
-    startWorker(resources, env),
-  ]);
-  ann = await serverA.connect('ann');
-  bob = await serverB.connect('bob');
-  // All that is durable fits into one room's log: what is missed of it can be read there.
-  for (const [delivery, pauseMs] of [
-    ['live', 2],
-    ['durable', 25],
-  ] as const) {
-    await Promise.all([
-      worker.call('startJob', delivery, 'ann', pauseMs),
-      serverA.app.call('startJob', delivery, 'bob', pauseMs),
-    ]);
-    await Promise.all([ann.received(`${delivery}:step`, 20), bob.received(`${delivery}:step`, 20)]);
-  }
+  const site = await startOutageSite(resources, { REDIS_URL: redis.url });
+  ({ serverA, serverB, worker, ann, bob } = site);
+  await startJobs(site, 25);
   redis.pause();
   paused = performance.now();
 }, 30_000);
@@ -189,9 +172,6 @@ describe('When Redis is paused during emits', () => {
   });
 
   it('no process has crashed, and no promise was left unhandled', () => {
-    for (const app of [worker, serverA.app, serverB.app]) {
-      expect(app.isRunning).toBe(true);
-      expect(app.output).not.toMatch(/unhandled|MaxListenersExceeded/i);
-    }
+    expectUnharmed(worker, serverA.app, serverB.app);
   });
 });

@@ -8,7 +8,8 @@ import {
   type SentResult,
   type ServerProcess,
 } from '../../support/gateway-processes.js';
-import { published } from '../../support/expected-replies.js';
+import { published, QUEUED } from '../../support/expected-replies.js';
+import { startOutageSite } from '../../support/outage-site.js';
 import { RedisProcess } from '../../support/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
@@ -16,7 +17,6 @@ import { waitFor } from '../../support/wait-for.js';
 
 const PASSWORD = 'pa55-that-nobody-may-see';
 const LIVE = { delivery: 'live' } as const;
-const QUEUED = { status: 'queued' };
 
 const resources = new Resources();
 let port: number;
@@ -29,13 +29,7 @@ let bob: TestClient;
 beforeAll(async () => {
   port = await freePort();
   const env = { REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${port}` };
-  [serverA, serverB, worker] = await Promise.all([
-    startServer(resources, env),
-    startServer(resources, env),
-    startWorker(resources, env),
-  ]);
-  ann = await serverA.connect('ann');
-  bob = await serverB.connect('bob');
+  ({ serverA, serverB, worker, ann, bob } = await startOutageSite(resources, env));
 });
 afterAll(() => resources.stop());
 
