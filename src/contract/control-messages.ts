@@ -138,6 +138,7 @@ export interface DrainingMessage {
  * - `AUTH_UNAVAILABLE`: the keys to verify with, or whether it was revoked, cannot be had at this moment; connect again later.
  * - `SERVER_DRAINING`: the server is about to end; connect again later, and land on another.
  * - `TOO_MANY_CONNECTIONS`: this user has as many connections as one may have.
+ * - `TOO_MANY_NAMESPACES`: this connection is in as many namespaces as one may be in; leave one first.
  * - `RATE_LIMITED`: this user has sent far more than one may; connect again after `retryAfterMs`.
  */
 export type RefusalCode =
@@ -149,6 +150,7 @@ export type RefusalCode =
   | 'AUTH_UNAVAILABLE'
   | 'SERVER_DRAINING'
   | 'TOO_MANY_CONNECTIONS'
+  | 'TOO_MANY_NAMESPACES'
   | 'RATE_LIMITED';
 
 /** The `data` of the `connect_error` that a refused client sees. */

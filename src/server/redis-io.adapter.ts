@@ -9,6 +9,7 @@ import { GatewayRuntime } from './gateway-runtime.js';
 import { ClientLimits } from './limits/index.js';
 import { PLACEHOLDER_NAMESPACE, SERVER_OPTIONS } from './socket-gateway.constants.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
+import { PatternNamespaces } from './pattern-namespaces.js';
 import { SlowConsumers } from './slow-consumers/index.js';
 import { surviveHooks } from './survive-hooks.js';
 import type { SocketTransport } from './transport/index.js';
@@ -39,6 +40,7 @@ export class RedisIoAdapter extends IoAdapter {
   readonly #limits: ClientLimits;
   readonly #slow: SlowConsumers;
   readonly #modules: ModulesContainer;
+  readonly #patterns = new WeakMap<Server, PatternNamespaces>();
   /** By port and path: one engine cannot share them with another. */
   readonly #servers = new Map<string, Server>();
 
@@ -72,7 +74,7 @@ export class RedisIoAdapter extends IoAdapter {
     const io = server ?? this.createIOServer(port, rest as ServerOptions);
     if (namespace === undefined) return io;
     const isOurs = namespace === PLACEHOLDER_NAMESPACE;
-    const resolved = io.of(isOurs ? this.#options.namespace : namespace);
+    const resolved = (this.#patterns.get(io) ?? io).of(isOurs ? this.#options.namespace : namespace);
     this.#protect(resolved);
     if (isOurs) this.#runtime.open(resolved, (io as WithOptions)._opts?.parser !== undefined);
     // Nest calls a namespace a server too; both have what it uses.
@@ -92,12 +94,14 @@ export class RedisIoAdapter extends IoAdapter {
     const io = super.createIOServer(port, {
       ...merged,
       ...this.#limits.serverOptions(merged),
+      cleanupEmptyChildNamespaces: false,
       adapter: adapterConstructor(this.#runtime.transport) as never,
     });
     this.#servers.set(key, io);
     this.#runtime.drain.add(io);
     this.#limits.watch(io, (merged as WithOptions['_opts'])?.parser !== undefined);
     this.#slow.watch(io);
+    this.#patterns.set(io, new PatternNamespaces(io));
     this.#protect(io.of('/'));
     io.on('new_namespace', (namespace) => this.#protect(namespace));
     return io;

@@ -58,6 +58,7 @@ export class HandshakeGuard {
     if (this.#guarded.has(namespace)) return;
     this.#guarded.add(namespace);
     namespace.use((socket, next) => {
+      if (!this.#limits.asks(socket)) return;
       this.#admit(socket).then(
         () => next(),
         (error: unknown) => this.#refuse(error, socket, next),
@@ -74,11 +75,11 @@ export class HandshakeGuard {
 
   async #admit(socket: Socket): Promise<void> {
     if (getSocketUser(socket)) return;
-    if (this.#isPublic(socket.nsp.name)) return void this.#limits.admit(socket, undefined);
-    const user = await this.#authenticateInTime(socket);
+    const isPublic = this.#isPublic(socket.nsp.name);
+    const user = isPublic ? undefined : await this.#authenticateInTime(socket);
     const admission = this.#limits.admit(socket, user);
     if (!admission.ok) throw new RefusedError(admission.code, admission.reason, admission.retryAfterMs);
-    setSocketUser(socket, user);
+    if (user) setSocketUser(socket, user);
   }
 
   async #authenticateInTime(socket: Socket): Promise<AuthenticatedUser> {

@@ -32,6 +32,12 @@ export function notAdmitted(
   return { ok: false, code: 'RATE_LIMITED', reason, retryAfterMs: added.retryAfterMs };
 }
 
+/** Counts that a client may be in no more namespaces, and puts it into words. */
+export function tooManyNamespaces(report: LimitReport): Refused {
+  report.refused('namespaces');
+  return { ok: false, code: 'TOO_MANY_NAMESPACES', reason: 'it is in as many as a connection may be in' };
+}
+
 /** Why nobody is to be asked any more who a client is; undefined: somebody may be. */
 export function askedTooOften(client: ClientConnection, report: LimitReport): Refused | undefined {
   if (client.authenticatingCount >= MAX_AUTHENTICATING) {

@@ -1,9 +1,11 @@
 import type { Socket } from 'socket.io';
 import type { DisconnectCode, DisconnectingMessage } from '../../contract/index.js';
-import type { Allowance } from './allowance.js';
+import type { Allowance, Rate } from './allowance.js';
 import type { ConnectingAddress } from './connecting-address.js';
 import { hangUpWithin, type EngineConnection } from './engine-connection.js';
 import { EventRate, weightOf } from './event-rate.js';
+import { AskedNamespaces } from './asked-namespaces.js';
+import { namespaceAskedFor, tooOften } from './connect-head.js';
 import { eventHead } from './packet-head.js';
 import type { ConnectedUser } from './user-connections.js';
 
@@ -20,7 +22,15 @@ const ANSWER_EVERY_MS = 10;
 const MAX_ATTACHMENTS = 10;
 
 /** What comes of a packet. */
-export type Verdict = 'taken' | 'events-per-socket' | 'events-per-user' | 'flood' | 'left';
+export type Verdict =
+  'taken' | 'events-per-socket' | 'events-per-user' | 'handshakes-per-socket' | 'flood' | 'left';
+
+/** How much may come in. */
+export interface MessageLimits {
+  readonly perSocket: number;
+  readonly perUser: number;
+  readonly handshakes: Rate;
+}
 
 /** Where the sockets of a connection are, one in each namespace. */
 interface EngineClient {
@@ -39,6 +49,7 @@ export class ClientConnection {
   /** How many authentications are under way. */
   authenticatingCount = 0;
   isAdmitted = false;
+  readonly asked = new AskedNamespaces();
   /** Known from the first namespace on. */
   engineClient: EngineClient | undefined;
   readonly #parse: (packet: unknown) => void;
@@ -90,7 +101,7 @@ export class ClientConnection {
   }
 
   /** Whether a packet that has come in may be parsed. */
-  judge(packet: unknown, limits: { perSocket: number; perUser: number }, hasOwnParser: boolean): Verdict {
+  judge(packet: unknown, limits: MessageLimits, hasOwnParser: boolean): Verdict {
     if (this.#isEnded) return 'left';
     const now = performance.now();
     const weight = weightOf(lengthOf(packet));
@@ -101,6 +112,12 @@ export class ClientConnection {
       return 'left';
     }
     this.#skipCount = 0;
+    const namespace = hasOwnParser ? undefined : namespaceAskedFor(packet);
+    const waitMs = namespace === undefined ? 0 : this.asked.take(limits.handshakes, now);
+    if (namespace !== undefined && waitMs > 0) {
+      this.#answerLater(tooOften(namespace, waitMs));
+      return 'handshakes-per-socket';
+    }
     const verdict =
       count > limits.perSocket ? 'events-per-socket' : this.#countForUsers(weight, now, limits.perUser);
     // What comes in parts must not stop in the middle, and an acknowledgement was asked for by the application.
@@ -136,6 +153,10 @@ export class ClientConnection {
       onClosed();
       connection.close(true);
     }, withinMs).unref();
+  }
+
+  get namespaceCount(): number {
+    return this.engineClient?.sockets.size ?? 0;
   }
 
   get wasRefused(): boolean {

@@ -1,9 +1,9 @@
 import type { Server, ServerOptions, Socket } from 'socket.io';
 import type { RefusalCode } from '../../contract/index.js';
 import type { AuthenticatedUser } from '../users/index.js';
-import { askedTooOften, notAdmitted, type Admission, type Refused } from './admission.js';
+import { askedTooOften, notAdmitted, tooManyNamespaces, type Admission, type Refused } from './admission.js';
 import { Allowance, type Rate } from './allowance.js';
-import { ClientConnection, lengthOf } from './client-connection.js';
+import { ClientConnection, lengthOf, type MessageLimits } from './client-connection.js';
 import { ConnectingAddresses } from './connecting-addresses.js';
 import { connectionListeners } from './connection-listeners.js';
 import { connectionOf, hangUpWithin, type EngineConnection } from './engine-connection.js';
@@ -11,6 +11,7 @@ import { holdPosts } from './hold-posts.js';
 import { InboundFlow } from './inbound-flow.js';
 import type { LimitReport } from './limit-report.js';
 import type { ResolvedLimits } from './limits.options.js';
+import { bytesRate, handshakesRate } from './rates.js';
 import { takeTurns } from './take-turns.js';
 import { UserConnections } from './user-connections.js';
 
@@ -31,6 +32,7 @@ export class ClientLimits {
   readonly #users: UserConnections;
   readonly #addresses: ConnectingAddresses;
   readonly #bytes: Rate;
+  readonly #messages: MessageLimits;
   readonly #flow: InboundFlow;
   // One for all sockets, called with the socket as `this`.
   readonly #onLeft: (this: Socket) => void;
@@ -41,11 +43,13 @@ export class ClientLimits {
     const { bytesPerSecond, handshakesPerSecond } = limits;
     this.#bytes = bytesRate(bytesPerSecond.perSocket);
     const bytes = bytesRate(bytesPerSecond.perUser);
+    const handshakes = handshakesRate(handshakesPerSecond.perUser);
+    this.#messages = { ...limits.eventsPerSecond, handshakes };
     this.#users = new UserConnections({
       max: limits.connectionsPerUser,
       keeps: limits.connectionsPerUserKeeps,
       bytes,
-      handshakes: handshakesRate(handshakesPerSecond.perUser),
+      handshakes,
     });
     this.#addresses = new ConnectingAddresses(
       {
@@ -108,6 +112,23 @@ export class ClientLimits {
   }
 
   /**
+   * Somebody asks for a namespace, and nobody has been asked about it. Who asks again before it is decided is answered once; who
+   * says other words, such as another token, starts again with a new connection, as Socket.IO demands it after the decision.
+   *
+   * @returns false: nothing is to be done about it
+   */
+  asks(socket: Socket): boolean {
+    const connection = connectionOf(socket);
+    const asked = this.#clients.get(connection)?.asked.ask(socket) ?? 'no';
+    if (asked === 'no') return true;
+    this.#report.refused('handshakes-twice');
+    // Nobody is ever to hear of it: Socket.IO would wait for that.
+    socket._cleanup();
+    if (asked === 'other') connection.close(true);
+    return false;
+  }
+
+  /**
    * Somebody asks for a namespace. To be followed by `authenticated` or `failed`, and by both in this order when what comes
    * after it refuses.
    *
@@ -154,6 +175,7 @@ export class ClientLimits {
     // It may have been closed while the authenticator was asked.
     if (!client || connection.readyState !== 'open') return { ok: true };
     client.engineClient = socket.client as never;
+    if (client.namespaceCount >= this.#limits.namespacesPerConnection) return tooManyNamespaces(this.#report);
     if (user) {
       const added = this.#users.add(connection, user.id);
       if ('refused' in added) return notAdmitted(added, this.#report);
@@ -178,7 +200,7 @@ export class ClientLimits {
 
   #received(client: ClientConnection, packet: unknown, hasOwnParser: boolean): void {
     this.#flow.message(client, lengthOf(packet));
-    const verdict = client.judge(packet, this.#limits.eventsPerSecond, hasOwnParser);
+    const verdict = client.judge(packet, this.#messages, hasOwnParser);
     if (verdict === 'taken') client.parse(packet);
     else if (verdict === 'flood') this.#endFlood(client);
     else if (verdict !== 'left') this.#report.refused(verdict);
@@ -209,16 +231,6 @@ export class ClientLimits {
     if (!client.isAdmitted && isLate) this.#report.refused('handshake');
     if (isTooLarge(cause)) this.#report.refused('packet-size');
   }
-}
-
-/** A quarter of a second's worth at once: what is read at once keeps everybody else waiting. */
-function bytesRate(perSecond: number): Rate {
-  return { perSecond, burst: perSecond / 4 };
-}
-
-/** Clients come back together, and each for several namespaces. */
-function handshakesRate(perSecond: number): Rate {
-  return { perSecond, burst: perSecond * 5 };
 }
 
 function countNoMore(client: ClientConnection): void {

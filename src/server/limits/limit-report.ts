@@ -20,6 +20,10 @@ const LIMITS = {
   'handshakes-per-user': 'A user was refused: it connects more often than limits.handshakesPerSecond.perUser',
   'handshakes-per-address':
     'An address was refused: more of its handshakes come to nothing than limits.handshakesPerSecond.refusedPerAddress',
+  'handshakes-per-socket':
+    'A client was refused: it asks for namespaces more often than limits.handshakesPerSecond.perUser',
+  'handshakes-twice': 'A client asked for a namespace again before it was answered: it is let in once',
+  namespaces: 'A client may be in no more namespaces: limits.namespacesPerConnection',
   unauthenticated: 'An address has more connections without a user than limits.unauthenticatedPerAddress',
 } as const;
 

@@ -68,8 +68,16 @@ export interface LimitsOptions {
   handshakeTimeoutMs?: number | undefined;
 
   /**
+   * In how many namespaces one connection may be at once, 1 to 10,000; more are refused with TOO_MANY_NAMESPACES. Too small, and pages
+   * with a namespace for each of many things miss some; too large, and where namespaces are a pattern one client makes the server
+   * have as many, each with subscriptions in Redis of its own.
+   * @default 100
+   */
+  namespacesPerConnection?: number | undefined;
+
+  /**
    * How many handshakes there may be within a second, 1 to 1,000,000, each for one namespace; five times as many at once. Those of
-   * one user: more are refused with RATE_LIMITED. Those of one address that come to nothing, because they are refused or never say who
+   * one user, and of one connection, whether there is such a namespace or not: more are refused with RATE_LIMITED. Those of one address that come to nothing, because they are refused or never say who
    * they are: then the address gets HTTP 403 `RATE_LIMITED`, a second late, until there are fewer. Too small, and many who come back
    * together wait for each other; too large, and who connects again and again keeps the server busy.
    * @default { perUser: 20, refusedPerAddress: 50 }
@@ -127,6 +135,7 @@ export interface ResolvedLimits {
   readonly connectionsPerUser: number;
   readonly connectionsPerUserKeeps: 'newest' | 'oldest';
   readonly handshakeTimeoutMs: number;
+  readonly namespacesPerConnection: number;
   readonly handshakesPerSecond: { readonly perUser: number; readonly refusedPerAddress: number };
   readonly unauthenticatedPerAddress: number;
   readonly trustedProxies: number;

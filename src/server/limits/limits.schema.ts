@@ -15,6 +15,7 @@ export const limitsSchema = v.strictObject({
   connectionsPerUser: v.optional(wholeNumber(1, 1_000_000)),
   connectionsPerUserKeeps: v.optional(v.picklist(['newest', 'oldest'], "must be 'newest' or 'oldest'")),
   handshakeTimeoutMs: v.optional(wholeNumber(100, 600_000)),
+  namespacesPerConnection: v.optional(wholeNumber(1, 10_000)),
   handshakesPerSecond: v.optional(
     v.strictObject({ perUser: handshakesPerSecond, refusedPerAddress: handshakesPerSecond }),
   ),

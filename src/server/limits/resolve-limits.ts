@@ -34,6 +34,7 @@ export function resolveLimits(limits: LimitsOptions = {}, maxPayloadBytes: numbe
     connectionsPerUser: limits.connectionsPerUser ?? 20,
     connectionsPerUserKeeps: limits.connectionsPerUserKeeps ?? 'newest',
     handshakeTimeoutMs: limits.handshakeTimeoutMs ?? 10_000,
+    namespacesPerConnection: limits.namespacesPerConnection ?? 100,
     handshakesPerSecond: Object.freeze({
       perUser: limits.handshakesPerSecond?.perUser ?? 20,
       refusedPerAddress: limits.handshakesPerSecond?.refusedPerAddress ?? 50,

@@ -1,3 +1,4 @@
+import { WebSocketGateway } from '@nestjs/websockets';
 import { SocketAuthenticator, SocketGatewayModule, type AuthenticatedUser } from 'nestjs-socket-gateway';
 import { AUTH, startGatewayApp, type GatewayApp } from '../../../support/gateway-app.js';
 import { startLimitedServer, type LimitedServer } from '../../../support/limited-server.js';
@@ -103,11 +104,15 @@ describe('An authenticator that does not answer', () => {
     }
   }
 
+  @WebSocketGateway({ namespace: /^\/any-\d+$/ })
+  class AnyGateway {}
+
   let hanging: GatewayApp;
   const metrics = new RecordedMetrics();
 
   beforeAll(async () => {
     hanging = await startGatewayApp({
+      metadata: { providers: [AnyGateway] },
       gateway: SocketGatewayModule.forRoot({
         redis: '',
         auth: AUTH,
@@ -131,8 +136,8 @@ describe('An authenticator that does not answer', () => {
     HangingAuthenticator.askedCount = 0;
     const raw = new RawSocket(hanging.url);
     await raw.next('0');
-    for (let n = 0; n < 50; n++) raw.send('40{"token":"any"}');
-    await raw.next('44');
+    for (let n = 0; n < 50; n++) raw.send(`40/any-${n},{"token":"any"}`);
+    await raw.next('44/any-49,');
     expect(HangingAuthenticator.askedCount).toBe(10);
     raw.close();
   });

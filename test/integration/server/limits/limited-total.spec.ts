@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { WebSocketGateway } from '@nestjs/websockets';
 import { RoomAuthorizer, type AuthenticatedUser, type LimitsOptions } from 'nestjs-socket-gateway';
+import { AUTH } from '../../../support/gateway-app.js';
 import { startLimitedServer, type LimitedServer } from '../../../support/limited-server.js';
 import { RawSocket, textFrame } from '../../../support/raw-socket.js';
 import { signToken } from '../../../support/sign-token.js';
@@ -11,6 +13,21 @@ class SlowAuthorizer extends RoomAuthorizer {
     return room.startsWith('slow') ? new Promise(() => undefined) : room.startsWith('open');
   }
 }
+
+@WebSocketGateway({ namespace: 'other' })
+class OtherGateway {}
+
+/** What the application has beside its limits. It never finds out about one user whether it was revoked. */
+const APPLICATION = {
+  classes: { authorizer: SlowAuthorizer },
+  metadata: { providers: [OtherGateway] },
+  options: {
+    auth: {
+      ...AUTH,
+      isRevoked: ({ id }: AuthenticatedUser) => id === 'slow' && new Promise<boolean>(() => undefined),
+    },
+  },
+};
 
 const opened: RawSocket[] = [];
 
@@ -90,6 +107,21 @@ const BROKEN: [string, LimitsOptions, Break][] = [
       }
     },
   ],
+  ['handshakes-per-socket', { handshakesPerSecond: { perUser: 1 } }, sends(() => '40/none,', 10)],
+  [
+    'handshakes-twice',
+    {},
+    async (server) => {
+      const raw = open(server.url);
+      await raw.next('0');
+      for (let n = 0; n < 2; n++) raw.send(`40${JSON.stringify({ token: signToken('slow') })}`);
+    },
+  ],
+  [
+    'namespaces',
+    { namespacesPerConnection: 1 },
+    sends(() => `40/other,${JSON.stringify({ token: signToken('ada') })}`, 1),
+  ],
   ['rooms', { roomsPerSocket: 1 }, sends(join('open'), 3)],
   ['joins', { joinsInFlight: 1 }, sends(join('slow'), 3)],
   ['checks-per-user', { checksPerSecond: 1 }, sends(join('closed'), 20)],
@@ -118,7 +150,7 @@ describe('A client that breaks a limit', () => {
   });
 
   it.each(BROKEN)('is counted with the label %s', async (label, limits, breakIt) => {
-    server = await startLimitedServer(limits, { classes: { authorizer: SlowAuthorizer } });
+    server = await startLimitedServer(limits, APPLICATION);
     expect(server.limited(label)).toBe(0);
     await breakIt(server);
     await waitFor(`limited_total of ${label}`, () => server.limited(label) > 0);
