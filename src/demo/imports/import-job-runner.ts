@@ -1,11 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { JobReporter } from 'nestjs-socket-gateway/jobs';
-import { ImportFailedError, SheetImporter, type SourceFile } from '../importer/index.js';
+import { ImportFailedError, SheetImporter, type ImportSummary, type SourceFile } from '../importer/index.js';
 import type { ImportJob, JobFile, RunnableImport } from './import-job.js';
 import { ImportNotices } from './import-notices.js';
 import { LOCK_MS } from './queue-options.js';
 import { SampleSheets } from './sample-sheets.js';
 import { UploadStore } from './upload-store.js';
+
+/**
+ * How long it may take until it is known whether what was said of an import counts, when Redis was away at its end: what waited
+ * for it is sent within seconds.
+ */
+const SETTLED_WITHIN_MS = 5000;
+const LOOK_EVERY_MS = 200;
 
 /** What both callers of the importer, the worker's and the server's, do around it. */
 @Injectable()
@@ -22,7 +30,8 @@ export class ImportJobRunner {
 
   /**
    * Imports the job's files and removes what was uploaded. An import that was withdrawn is left alone, and so is one that
-   * another process was given meanwhile, because this one had stood still.
+   * another process was given meanwhile, because this one had stood still. One that is completed, as its user was told, is not
+   * read again, though the queue may hand it out once more: it forgets who has a job while Redis is away.
    *
    * @throws ImportFailedError, and the signal's reason when it is aborted. The uploads stay, for whoever runs the job next.
    */
@@ -31,6 +40,11 @@ export class ImportJobRunner {
     const { importId, userId, files } = job.data;
     if (!(await this.uploads.isCommitted(importId))) {
       this.#logger.warn(`Import ${importId} is done already or was withdrawn; nothing to do.`);
+      return;
+    }
+    const before = await this.notices.completion(job.data);
+    if (before !== undefined) {
+      await this.#finish(job.data, before);
       return;
     }
     this.#logger.log(`Import ${importId} begins: ${files.length} file(s)`);
@@ -46,17 +60,31 @@ export class ImportJobRunner {
         throw error;
       }
     });
-    // Whoever has it now needs the uploads, and says itself how it ends.
-    if ((await job.extendLock(LOCK_MS)) !== 1) {
+    // Whoever has it now needs the uploads, and says itself how it ends; unless nobody has, or this one was faster.
+    if ((await job.extendLock(LOCK_MS)) !== 1 && !(await this.#isCompleted(job.data))) {
       this.#logger.warn(
         `Import ${importId} was handed to another process meanwhile; it is left to that one.`,
       );
       return;
     }
-    // Uploads are removed last: whoever runs the job again after a crash finds them, and says what was not said.
-    await this.notices.ended(job.data, summary);
-    await this.uploads.remove(importId);
-    this.#logger.log(`Import ${importId} is done`);
+    await this.#finish(job.data, summary);
+  }
+
+  /** Uploads are removed last: whoever runs the job again after a crash finds them, and says what was not said. */
+  async #finish(job: ImportJob, summary: ImportSummary): Promise<void> {
+    await this.notices.ended(job, summary);
+    await this.uploads.remove(job.importId);
+    this.#logger.log(`Import ${job.importId} is done`);
+  }
+
+  /** Whether its end has been said and taken: then no process says anything else of it any more. */
+  async #isCompleted(job: ImportJob): Promise<boolean> {
+    const deadline = performance.now() + SETTLED_WITHIN_MS;
+    while ((await this.notices.completion(job)) === undefined) {
+      if (performance.now() > deadline) return false;
+      await delay(LOOK_EVERY_MS);
+    }
+    return true;
   }
 
   /** The import has failed for good, unless its user asks for it again: the uploads stay for that. */
