@@ -58,7 +58,7 @@ export interface EmitOptions {
  * What became of an emit. It is always one of these; an emit never throws and never rejects.
  *
  * - `published`: Redis took it (or, in local-only mode, this server did). `id` is the token of a durable event;
- *   `servers` is how many servers had a socket in the room at that moment, as far as it is known: a hint. A room that
+ *   `servers` is how many servers had a socket in the room at that moment, as far as it is known (not in a cluster): a hint. A room that
  *   has no socket is `published` too. `delivered` is there with the option `confirm`, and says whether a client of the user
  *   has handled the event in time.
  * - `duplicate`: the log has another event with its `dedupeKey`, under this id.

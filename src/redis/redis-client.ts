@@ -82,7 +82,8 @@ export function mastersOf(client: RedisClient): Redis[] {
   return isCluster(client) ? client.nodes('master') : [client];
 }
 
-function isCluster(client: RedisClientLike | RedisClient): client is Cluster {
+/** Whether it is the client of a cluster. */
+export function isCluster(client: RedisClientLike | RedisClient): client is Cluster {
   return 'isCluster' in client && client.isCluster;
 }
 

@@ -1,7 +1,8 @@
 import type { GatewayError } from '../contract/index.js';
 import { GatheredWrites } from './gathered-writes.js';
 import { AttemptWatch } from './attempt-watch.js';
-import { ConnectionProbe, PROBE_TIMEOUT_MS } from './connection-probe.js';
+import { ConnectionProbe } from './connection-probe.js';
+import { pingAll } from './ping-all.js';
 import { createClient, quit, type RedisClient } from './redis-client.js';
 import { RedisCall, type RedisCommand } from './redis-call.js';
 import type { RedisConnectionSettings } from './redis-connection.settings.js';
@@ -25,7 +26,7 @@ type State = 'idle' | 'connecting' | 'ready' | 'away' | 'closed';
 /**
  * One connection to Redis on which every call ends: with the answer, or with a `GatewayError` within `timeoutMs`.
  * It connects at the first call or at {@link open}, and connects again by itself for as long as it is not closed.
- * A Redis that does not answer in time counts as away until it has answered on a new connection, so an outage costs
+ * A Redis that does not answer in time counts as away until it has answered on a new connection: an outage costs
  * its callers one timeout together, not one each. One that is idle is asked every 5 s whether Redis is there.
  */
 export class RedisConnection {
@@ -35,9 +36,7 @@ export class RedisConnection {
   readonly #waiting = new Set<RedisCall>();
   readonly #writes = new GatheredWrites();
   readonly #watch = new AttemptWatch(() => this.#giveUpAttempt());
-  readonly #probe = new ConnectionProbe(() =>
-    this.call((client) => client.ping(), Math.max(PROBE_TIMEOUT_MS, this.#settings.timeoutMs)),
-  );
+  readonly #probe = new ConnectionProbe((ms) => this.call(pingAll, Math.max(ms, this.#settings.timeoutMs)));
   #client: RedisClient | undefined;
   #state: State = 'idle';
   #reviveTimer: NodeJS.Timeout | undefined;

@@ -1,7 +1,9 @@
 import type { CauseLog } from '../logging/index.js';
+import { ClusterEar } from './cluster-ear.js';
 import type { RedisConnection } from './redis-connection.js';
 import { ServerCheck, type IdentifyServer } from './server-check.js';
 import { SubscriptionSet } from './subscription-set.js';
+import { thrownReason } from './thrown-reason.js';
 import type { MessageSource, UndecodableMessages } from './undecodable-messages.js';
 
 /** Told of one message; what it throws, or rejects with, is logged and counted and stops there. */
@@ -49,6 +51,7 @@ export class RedisSubscriber {
   #handlers: readonly RegisteredHandler[] = [];
   #confirmedListeners: readonly ConfirmedListener[] = [];
   #listening: object | undefined;
+  readonly #ear = new ClusterEar(() => this.renew());
   #retryTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -140,6 +143,7 @@ export class RedisSubscriber {
     return new SubscriptionSet({
       send: (action, names) =>
         this.#connection.call((client) => {
+          this.#ear.watch(client);
           if (action === 'subscribe') {
             return kind === 'channel' ? client.subscribe(...names) : client.psubscribe(...names);
           }
@@ -152,6 +156,7 @@ export class RedisSubscriber {
 
   #forget(): void {
     this.#check?.end();
+    this.#ear.forget();
     for (const kind of KINDS) this.#sets[kind].end();
   }
 
@@ -202,7 +207,10 @@ export class RedisSubscriber {
         listener(kind, names);
       } catch (error) {
         // A fault of this library's own, which must not keep others from hearing.
-        this.#causes.error('confirmed-listener', `A listener to subscriptions failed: ${reasonOf(error)}`);
+        this.#causes.error(
+          'confirmed-listener',
+          `A listener to subscriptions failed: ${thrownReason(error)}`,
+        );
       }
     }
   }
@@ -219,7 +227,7 @@ export class RedisSubscriber {
   }
 
   #reject({ source }: RegisteredHandler, error: unknown): void {
-    const what = `A message from Redis could not be used and was dropped: ${reasonOf(error)}`;
+    const what = `A message from Redis could not be used and was dropped: ${thrownReason(error)}`;
     if (this.#undecodable) this.#undecodable.report(source, what);
     else this.#causes.warn('undecodable-message', what);
   }
@@ -227,16 +235,6 @@ export class RedisSubscriber {
 
 function without<Item>(items: readonly Item[], item: Item): Item[] {
   return items.filter((other) => other !== item);
-}
-
-/** What a handler threw may be anything, and throw in its turn. */
-function reasonOf(error: unknown): string {
-  try {
-    const { message } = error as { message: unknown };
-    return typeof message === 'string' ? message.slice(0, 200) : 'unknown reason';
-  } catch {
-    return 'unknown reason';
-  }
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

@@ -76,7 +76,7 @@ export type AppendOutcome =
  * What became of a batch.
  *
  * - `done`: one outcome per event; `receivers` is how many servers follow the room, -1 when they could not be notified
- *   (they find the events by themselves), 0 also when nothing was new.
+ *   (they find the events by themselves) or cannot be counted (in a cluster), 0 also when nothing was new.
  * - `forgotten`: the log does not know what it acknowledged; nothing was appended. Send all that may be missing again,
  *   oldest first, without `acknowledged`.
  */

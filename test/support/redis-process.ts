@@ -1,27 +1,33 @@
 import { startRedisServer, type RedisServer } from '../../scripts/lib/redis-server.mjs';
 
+/** How a Redis is started. */
+interface Settings {
+  /** @default none is needed */
+  readonly password?: string | undefined;
+  /** Of its own, which win over the others: `['--appendonly', 'yes']`. */
+  readonly settings?: readonly string[] | undefined;
+}
+
 /** A Redis of the test's own, on a free port, that keeps nothing on disk, and that can go and come back. */
 export class RedisProcess {
   readonly port: number;
-  readonly #password: string | undefined;
+  readonly #settings: Settings;
   #server: RedisServer;
 
-  private constructor(server: RedisServer, password: string | undefined) {
+  private constructor(server: RedisServer, settings: Settings) {
     this.port = server.port;
-    this.#password = password;
+    this.#settings = settings;
     this.#server = server;
   }
 
-  /**
-   * @param port a free one unless told
-   * @param password that clients must give; none unless told
-   */
-  static async start({ port, password }: { port?: number; password?: string } = {}): Promise<RedisProcess> {
-    return new RedisProcess(await startServer(port, password), password);
+  /** @param port a free one unless told */
+  static async start({ port, ...settings }: Settings & { port?: number } = {}): Promise<RedisProcess> {
+    return new RedisProcess(await startServer(port, settings), settings);
   }
 
   get url(): string {
-    return `redis://${this.#password === undefined ? '' : `:${this.#password}@`}127.0.0.1:${this.port}`;
+    const { password } = this.#settings;
+    return `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${this.port}`;
   }
 
   /** It keeps its connections and accepts new ones, and answers nothing. */
@@ -38,10 +44,10 @@ export class RedisProcess {
     return this.#server.kill();
   }
 
-  /** Starts it on the same port, empty. Resolves when it answers. */
+  /** Starts it on the same port, empty unless its settings keep something. Resolves when it answers. */
   async restart(): Promise<void> {
     await this.kill();
-    this.#server = await startServer(this.port, this.#password);
+    this.#server = await startServer(this.port, this.#settings);
   }
 
   stop(): Promise<void> {
@@ -49,9 +55,7 @@ export class RedisProcess {
   }
 }
 
-function startServer(port: number | undefined, password: string | undefined): Promise<RedisServer> {
-  return startRedisServer({
-    ...(port !== undefined && { port }),
-    ...(password !== undefined && { args: ['--requirepass', password] }),
-  });
+function startServer(port: number | undefined, { password, settings = [] }: Settings): Promise<RedisServer> {
+  const args = password === undefined ? settings : ['--requirepass', password, ...settings];
+  return startRedisServer({ ...(port !== undefined && { port }), args });
 }

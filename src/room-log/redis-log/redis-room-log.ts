@@ -195,7 +195,14 @@ export class RedisRoomLog extends RoomLog {
         this.#appendTogether(client, [batch]).catch((error: unknown) => [{ error: this.#failure(error) }]),
       ),
     );
-    return outcomes.flat();
+    // Each node has counted those who listen at it; others hear of it over the cluster's bus.
+    return outcomes
+      .flat()
+      .map((outcome) =>
+        'report' in outcome && outcome.report.status === 'done'
+          ? { report: { ...outcome.report, receivers: -1 } }
+          : outcome,
+      );
   }
 
   #appendTogether(

@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cluster, Redis } from 'ioredis';
+import { freePort } from '../../scripts/lib/free-port.mjs';
+import { RedisProcess } from './redis-process.js';
+import { waitFor } from './wait-for.js';
+
+const SLOT_COUNT = 16_384;
+
+/** After so long a node that does not answer counts as gone: then a cluster without replicas answers nothing any more. */
+const NODE_TIMEOUT_MS = 2000;
+
+/** A cluster of masters, without replicas unless they are added, each a process with its part of the slots, that keep what they acknowledge on disk. */
+export class RedisCluster {
+  readonly nodes: readonly RedisProcess[];
+  readonly #folder: string;
+  readonly #replicas: RedisProcess[] = [];
+  readonly #clients: Cluster[] = [];
+
+  private constructor(nodes: readonly RedisProcess[], folder: string) {
+    this.nodes = nodes;
+    this.#folder = folder;
+  }
+
+  /** Resolves when all nodes know each other, and the cluster takes commands. */
+  static async start(nodeCount = 3): Promise<RedisCluster> {
+    const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
+    const busPorts = await Promise.all(Array.from({ length: nodeCount }, () => freePort()));
+    const nodes = await Promise.all(
+      busPorts.map((busPort, index) => RedisProcess.start({ settings: settingsOf(folder, index, busPort) })),
+    );
+    const cluster = new RedisCluster(nodes, folder);
+    const [first] = nodes as [RedisProcess];
+    for (const [index, node] of nodes.entries()) {
+      const from = Math.floor((index * SLOT_COUNT) / nodeCount);
+      const to = Math.floor(((index + 1) * SLOT_COUNT) / nodeCount) - 1;
+      await ask(node, 'CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1));
+      await ask(node, 'CLUSTER', 'ADDSLOTSRANGE', String(from), String(to));
+      if (node === first) continue;
+      await ask(node, 'CLUSTER', 'MEET', '127.0.0.1', String(first.port), String(busPorts[0]));
+    }
+    await cluster.isWhole();
+    return cluster;
+  }
+
+  /** Starts a replica of a master; resolves when it has what the master has, and all nodes know it. */
+  async addReplica(master: RedisProcess): Promise<void> {
+    const busPort = await freePort();
+    const settings = settingsOf(this.#folder, this.nodes.length + this.#replicas.length, busPort);
+    const replica = await RedisProcess.start({ settings });
+    this.#replicas.push(replica);
+    const [id, busOfMaster] = [await ask(master, 'CLUSTER', 'MYID'), await busPortOf(master)];
+    await ask(replica, 'CLUSTER', 'MEET', '127.0.0.1', String(master.port), busOfMaster);
+    const replicates = (): Promise<unknown> => ask(replica, 'CLUSTER', 'REPLICATE', String(id));
+    await waitFor('the replica to know its master', () =>
+      replicates().then(
+        () => true,
+        () => false,
+      ),
+    );
+    const knowsIt = async (node: RedisProcess): Promise<boolean> =>
+      String(await ask(node, 'CLUSTER', 'NODES')).includes(`:${replica.port}@${busPort} slave`);
+    for (const node of this.nodes) await waitFor('the replica to be known', () => knowsIt(node));
+    await waitFor('the replica to follow', async () => {
+      return String(await ask(replica, 'INFO', 'replication')).includes('master_link_status:up');
+    });
+  }
+
+  /** Resolves when the replica of a master has all that it was told to write. */
+  async isReplicated(master: RedisProcess): Promise<void> {
+    await waitFor('the replica to have everything', async () => {
+      const info = String(await ask(master, 'INFO', 'replication'));
+      const offset = /^master_repl_offset:(\d+)/m.exec(info)?.[1];
+      return offset !== undefined && info.includes(`offset=${offset},`);
+    });
+  }
+
+  /** Resolves when every node says that all slots are served, and knows all others. */
+  async isWhole(): Promise<void> {
+    for (const node of this.nodes) {
+      await waitFor(
+        'the cluster to be whole',
+        async () => {
+          const info = String(await ask(node, 'CLUSTER', 'INFO').catch(() => ''));
+          return (
+            info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${this.nodes.length}`)
+          );
+        },
+        30_000,
+      );
+    }
+  }
+
+  /**
+   * A client that has not connected, as an application gives one to the library.
+   *
+   * @param ways ports that lead to the nodes, in their order, where it is not to reach them directly
+   */
+  client(ways?: readonly number[]): Cluster {
+    const host = '127.0.0.1';
+    const startupNodes = this.nodes.map(({ port }) => ({ host, port }));
+    const natMap =
+      ways &&
+      Object.fromEntries(
+        this.nodes.map((node, index) => [`${host}:${node.port}`, { host, port: ways[index] as number }]),
+      );
+    const client = new Cluster(startupNodes, { lazyConnect: true, ...(natMap && { natMap }) });
+    client.on('error', () => undefined);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** The node that has a key. */
+  async nodeOf(key: string): Promise<RedisProcess> {
+    const slot = Number(await ask(this.nodes[0] as RedisProcess, 'CLUSTER', 'KEYSLOT', key));
+    return this.nodes[Math.floor(((slot + 0.5) * this.nodes.length) / SLOT_COUNT)] as RedisProcess;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.disconnect();
+    await Promise.all([...this.nodes, ...this.#replicas].map((node) => node.stop()));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** One command to one node. */
+export async function ask({ port }: RedisProcess, command: string, ...args: string[]): Promise<unknown> {
+  const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => null });
+  client.on('error', () => undefined);
+  try {
+    return await client.call(command, ...args);
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** Of '<id> 127.0.0.1:7000@17000 myself,master …'. */
+async function busPortOf(node: RedisProcess): Promise<string> {
+  const nodes = String(await ask(node, 'CLUSTER', 'NODES'));
+  return /@(\d+)\S* myself/.exec(nodes)?.[1] ?? '';
+}
+
+function settingsOf(folder: string, index: number, busPort: number): string[] {
+  const yes = (...names: string[]): string[] => names.flatMap((name) => [`--${name}`, 'yes']);
+  return [
+    ...['--dir', folder, '--dbfilename', `node-${index}.rdb`, '--appendfilename', `node-${index}.aof`],
+    ...['--appenddirname', `node-${index}`, '--appendfsync', 'always'],
+    ...['--cluster-config-file', `nodes-${index}.conf`, '--cluster-port', String(busPort)],
+    ...['--cluster-node-timeout', String(NODE_TIMEOUT_MS)],
+    ...yes('appendonly', 'cluster-enabled'),
+  ];
+}
