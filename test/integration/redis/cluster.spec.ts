@@ -2,10 +2,10 @@ import { connectGateway } from 'nestjs-socket-gateway/client';
 import {
   startServerApplication,
   startWorkerApplication,
-  type ServerApplication,
   type WorkerApplication,
 } from '../../support/applications.js';
-import { uniquePrefix } from '../../support/gateway-app.js';
+import type { GatewayApp } from '../../support/gateway-app.js';
+import { uniquePrefix } from '../../support/unique-prefix.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { ask, RedisCluster } from '../../support/redis-cluster.js';
 import type { RedisProcess } from '../../support/redis-process.js';
@@ -18,7 +18,7 @@ const PREFIX = uniquePrefix();
 
 const resources = new Resources();
 let cluster: RedisCluster;
-let server: ServerApplication;
+let server: GatewayApp;
 let worker: WorkerApplication;
 const logger = new RecordingLogger();
 

@@ -8,7 +8,7 @@ import { RawSocket } from '../../../support/raw-socket.js';
 import { RedisProcess } from '../../../support/redis-process.js';
 import { Resources } from '../../../support/resources.js';
 import { signToken } from '../../../support/sign-token.js';
-import { uniquePrefix } from '../../../support/gateway-app.js';
+import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { TestClient } from '../../../support/connect-client.js';
 import { waitFor } from '../../../support/wait-for.js';
 import { Redis } from 'ioredis';
