@@ -173,11 +173,23 @@ export class GatewayRuntime {
   /** Called once with each authenticated socket of every namespace. */
   welcome(socket: Socket, user: AuthenticatedUser): void {
     if (!this.#sessions.begin(socket, user)) return;
-    if (this.#open) socket.on('gateway:refresh', this.#open.refreshes.listener);
-    if (this.#open && socket.nsp === this.#open.namespace) {
-      this.#open.acknowledgements.welcome(socket);
-      this.#open.rooms.welcome(socket, user);
-    } else void socket.join(this.#admission.roomsOf(user));
+    if (socket.nsp === this.namespace) this.#open?.rooms.welcome(socket, user);
+    else void socket.join(this.#admission.roomsOf(user));
+  }
+
+  /** Called once with each of them, when it is welcome or before its client's first event. From then on its requests are answered. */
+  listen(socket: Socket): void {
+    if (!this.#open) return;
+    const { namespace, refreshes, acknowledgements, rooms } = this.#open;
+    socket.on('gateway:refresh', refreshes.listener);
+    if (socket.nsp !== namespace) return;
+    acknowledgements.listen(socket);
+    rooms.listen(socket);
+  }
+
+  /** Called once with each authenticated socket that is gone. */
+  left(socket: Socket): void {
+    this.#sessions.left(socket);
   }
 
   /** Called when all sockets are closed. What was emitted is appended first, within the time that a shutdown may take. */

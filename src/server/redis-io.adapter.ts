@@ -21,6 +21,12 @@ interface CreateOptions extends Partial<ServerOptions> {
   server?: Server;
 }
 
+/**
+ * What Nest takes for the server of our own gateway, which has no handlers: by itself Nest would tell nobody of each of its sockets,
+ * with closures and listeners for every one.
+ */
+const UNHEARD = { on: () => UNHEARD } as unknown as Server;
+
 /** Where Socket.IO keeps what a server was made with. */
 interface WithOptions {
   readonly _opts?: Partial<ServerOptions>;
@@ -78,7 +84,7 @@ export class RedisIoAdapter extends IoAdapter {
     this.#protect(resolved);
     if (isOurs) this.#runtime.open(resolved, (io as WithOptions)._opts?.parser !== undefined);
     // Nest calls a namespace a server too; both have what it uses.
-    return resolved as unknown as Server;
+    return isOurs ? UNHEARD : (resolved as unknown as Server);
   }
 
   /** One server for each port and path. What the module's options say wins over the gateways' decorators. */
@@ -99,7 +105,7 @@ export class RedisIoAdapter extends IoAdapter {
     });
     this.#servers.set(key, io);
     this.#runtime.drain.add(io);
-    this.#limits.watch(io, (merged as WithOptions['_opts'])?.parser !== undefined);
+    this.#limits.watch(io, (merged as WithOptions['_opts'])?.parser !== undefined, this.#slow);
     this.#slow.watch(io);
     this.#patterns.set(io, new PatternNamespaces(io));
     this.#protect(io.of('/'));
@@ -124,7 +130,7 @@ export class RedisIoAdapter extends IoAdapter {
   }
 
   #protect(namespace: Namespace): void {
-    this.#guard.protect(namespace, (socket, user) => this.#runtime.welcome(socket, user));
+    this.#guard.protect(namespace);
     this.#runtime.drain.protect(namespace);
   }
 }

@@ -77,7 +77,7 @@ const logger = ({ logFormat }: ResolvedSocketGatewayOptions): GatewayLogger =>
     },
     {
       provide: HandshakeGuard,
-      inject: [SERVER_OPTIONS, Identification, CauseLog, ClientLimits],
+      inject: [SERVER_OPTIONS, Identification, CauseLog, ClientLimits, GatewayRuntime],
       useFactory: createHandshakeGuard,
     },
     {
@@ -140,7 +140,8 @@ function createHandshakeGuard(
   identification: Identification,
   causes: CauseLog,
   limits: ClientLimits,
+  gateway: GatewayRuntime,
 ): HandshakeGuard {
   const rules = { cors: server.cors, publicNamespaces: auth.publicNamespaces };
-  return new HandshakeGuard({ identification, rules, causes, limits, metrics });
+  return new HandshakeGuard({ identification, rules, causes, limits, metrics, gateway });
 }

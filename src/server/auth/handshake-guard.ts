@@ -20,12 +20,23 @@ export interface HandshakeRules {
   readonly publicNamespaces: readonly (string | RegExp)[];
 }
 
+/** Who is told of the sockets that have a user. */
+export interface GuardedGateway {
+  /** One was let in. Told before any gateway of the application is. */
+  welcome(socket: Socket, user: AuthenticatedUser): void;
+  /** Its client is about to be heard for the first time: from now on its requests are to be answered. */
+  listen(socket: Socket): void;
+  /** One that was let in is gone. */
+  left(socket: Socket): void;
+}
+
 export interface HandshakeGuardSettings {
   readonly identification: Identification;
   readonly rules: HandshakeRules;
   readonly causes: CauseLog;
   readonly limits: ClientLimits;
   readonly metrics: GatewayMetrics;
+  readonly gateway: GuardedGateway;
 }
 
 /** Lets nobody into a namespace who is not authenticated. Works before the connection exists. */
@@ -37,24 +48,36 @@ export class HandshakeGuard {
   readonly #metrics: GatewayMetrics;
   readonly #accepted: Counter;
   readonly #guarded = new WeakSet<Namespace>();
-  /** A child of a pattern inherits the pattern's guard and gets its own: each socket is welcomed once. */
-  readonly #welcomed = new WeakSet<Socket>();
+  // One of each for all sockets: listeners of every part of the library would be much of what an idle connection costs.
+  readonly #onConnection: (socket: Socket) => void;
+  readonly #onDisconnect: (this: Socket) => void;
 
-  constructor({ identification, rules, causes, limits, metrics }: HandshakeGuardSettings) {
+  constructor({ identification, rules, causes, limits, metrics, gateway }: HandshakeGuardSettings) {
     this.#identification = identification;
     this.#rules = rules;
     this.#causes = causes;
     this.#limits = limits;
     this.#metrics = metrics;
     this.#accepted = metrics.counter('handshakes_total', { result: 'accepted' });
+    this.#onConnection = (socket) => {
+      limits.entered(socket);
+      const user = getSocketUser(socket);
+      if (!user) return;
+      this.#accepted.inc();
+      gateway.welcome(socket, user);
+      if (limits.hasSpoken(socket)) gateway.listen(socket);
+    };
+    limits.onSpoken((socket) => {
+      if (getSocketUser(socket)) gateway.listen(socket);
+    });
+    this.#onDisconnect = function () {
+      limits.left(this);
+      if (getSocketUser(this)) gateway.left(this);
+    };
   }
 
-  /**
-   * Guards a namespace, and the children of one that is a pattern.
-   *
-   * @param onConnection told of each socket that was let in, before any gateway is
-   */
-  protect(namespace: Namespace, onConnection: (socket: Socket, user: AuthenticatedUser) => void): void {
+  /** Guards a namespace, and the children of one that is a pattern. */
+  protect(namespace: Namespace): void {
     if (this.#guarded.has(namespace)) return;
     this.#guarded.add(namespace);
     namespace.use((socket, next) => {
@@ -64,22 +87,20 @@ export class HandshakeGuard {
         (error: unknown) => this.#refuse(error, socket, next),
       );
     });
-    namespace.on('connection', (socket: Socket) => {
-      const user = getSocketUser(socket);
-      if (!user || this.#welcomed.has(socket)) return;
-      this.#welcomed.add(socket);
-      this.#accepted.inc();
-      onConnection(socket, user);
-    });
+    // A child of a pattern has inherited it.
+    if (namespace.listeners('connection').includes(this.#onConnection)) return;
+    namespace.on('connection', this.#onConnection);
   }
 
   async #admit(socket: Socket): Promise<void> {
     if (getSocketUser(socket)) return;
-    const isPublic = this.#isPublic(socket.nsp.name);
-    const user = isPublic ? undefined : await this.#authenticateInTime(socket);
+    const user = this.#isPublic(socket.nsp.name) ? undefined : await this.#authenticateInTime(socket);
     const admission = this.#limits.admit(socket, user);
     if (!admission.ok) throw new RefusedError(admission.code, admission.reason, admission.retryAfterMs);
     if (user) setSocketUser(socket, user);
+    // In a child of a public pattern each socket comes here twice.
+    if (socket.listeners('disconnect').includes(this.#onDisconnect)) return;
+    socket.on('disconnect', this.#onDisconnect);
   }
 
   async #authenticateInTime(socket: Socket): Promise<AuthenticatedUser> {

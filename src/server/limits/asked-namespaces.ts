@@ -10,10 +10,13 @@ interface Undecided {
 /** Whether a namespace has been asked for before: `same` by the same words, `other` by other ones. */
 export type AskedTwice = 'no' | 'same' | 'other';
 
+/** Of connections about which all is decided. */
+const NONE: readonly Socket[] = [];
+
 /** What one connection asks for. */
 export class AskedNamespaces {
   /** All that have asked, but for some that have been decided about. */
-  #asking: readonly Socket[] = [];
+  #asking = NONE;
   /** Undefined until a second namespace is asked for: mostly none is. */
   #allowance: Allowance | undefined;
   #hasAsked = false;
@@ -45,6 +48,12 @@ export class AskedNamespaces {
     if (before) return saySame(before, socket) ? 'same' : 'other';
     this.#asking = [...this.#asking, socket];
     return 'no';
+  }
+
+  /** Some of them are decided about. */
+  decided(): void {
+    const asking = this.#asking.filter(isUndecided);
+    this.#asking = asking.length === 0 ? NONE : asking;
   }
 }
 

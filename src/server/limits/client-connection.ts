@@ -2,11 +2,16 @@ import type { Socket } from 'socket.io';
 import type { DisconnectCode, DisconnectingMessage } from '../../contract/index.js';
 import type { Allowance, Rate } from './allowance.js';
 import type { ConnectingAddress } from './connecting-address.js';
-import { hangUpWithin, type EngineConnection } from './engine-connection.js';
+import {
+  hangUpWithin,
+  type EngineConnection,
+  type EnginePacket,
+  type EngineTransport,
+} from './engine-connection.js';
 import { EventRate, weightOf } from './event-rate.js';
 import { AskedNamespaces } from './asked-namespaces.js';
 import { namespaceAskedFor, tooOften } from './connect-head.js';
-import { eventHead } from './packet-head.js';
+import { RefusedEvents } from './refused-events.js';
 import type { ConnectedUser } from './user-connections.js';
 
 /** Above so many times the rate of events a connection is ended. */
@@ -14,12 +19,6 @@ const FLOOD_FACTOR = 10;
 
 /** How long a connection that is ended may take to tell its client so. */
 const FAREWELL_MS = 500;
-
-/** How long answers to refused events wait for more of them. */
-const ANSWER_EVERY_MS = 10;
-
-/** More attachments than the parser takes: it ends the connection. */
-const MAX_ATTACHMENTS = 10;
 
 /** What comes of a packet. */
 export type Verdict =
@@ -37,67 +36,94 @@ interface EngineClient {
   readonly sockets: ReadonlyMap<string, Socket>;
 }
 
-/** One client, whatever namespaces it is in: what it sends, and whose it is. */
+/** Of all clients without a user. */
+const NOBODY: readonly ConnectedUser[] = [];
+
+/**
+ * One client, whatever namespaces it is in: what it sends, and whose it is. There are many, most of which never send anything:
+ * what only those need who do is made when they do.
+ */
 export class ClientConnection {
   readonly connection: EngineConnection;
-  readonly openedAtMs = performance.now();
+  // Whole milliseconds take no memory of their own.
+  readonly openedAtMs = Math.floor(performance.now());
   readonly bytes: Allowance;
   /** Counted as one without a user; undefined when it is not any more. */
   address: ConnectingAddress | undefined;
-  /** Mostly one: an authenticator may tell another one in each namespace. */
-  users: readonly ConnectedUser[] = [];
   /** How many authentications are under way. */
   authenticatingCount = 0;
   isAdmitted = false;
   readonly asked = new AskedNamespaces();
+  /** Whether it has sent an event, or what may be one. */
+  hasSpoken = false;
   /** Known from the first namespace on. */
   engineClient: EngineClient | undefined;
-  readonly #parse: (packet: unknown) => void;
+  #users = NOBODY;
+  #transport: EngineTransport | undefined;
+  #parse: ((packet: EnginePacket) => void) | undefined;
   readonly #rate = new EventRate();
-  #skipCount = 0;
+  #refused: RefusedEvents | undefined;
   #isEnded = false;
   #wasRefused = false;
-  #answers: string[] = [];
   #pause: NodeJS.Timeout | undefined;
   #unused: NodeJS.Timeout | undefined;
   /** What has come since it has said that it leaves a namespace. */
-  #afterLeave: unknown[] | undefined;
+  #afterLeave: EnginePacket[] | undefined;
 
-  /** @param parse Socket.IO's own listener to packets */
-  constructor(
-    connection: EngineConnection,
-    address: ConnectingAddress,
-    bytes: Allowance,
-    parse: (packet: unknown) => void,
-  ) {
+  constructor(connection: EngineConnection, address: ConnectingAddress, bytes: Allowance) {
     this.connection = connection;
     this.address = address;
     this.bytes = bytes;
-    this.#parse = parse;
+  }
+
+  /** Mostly one: an authenticator may tell another one in each namespace. */
+  get users(): readonly ConnectedUser[] {
+    return this.#users;
+  }
+
+  addUser(user: ConnectedUser): void {
+    if (this.#users.includes(user)) return;
+    this.#users = this.#users === NOBODY ? user.alone : [...this.#users, user];
   }
 
   /** For whom its bytes count too. */
   get payers(): readonly { readonly bytes: Allowance }[] {
-    return this.address ? [this.address] : this.users;
+    return this.address ? [this.address] : this.#users;
+  }
+
+  /** By which transport its packets are taken. */
+  get transport(): EngineTransport | undefined {
+    return this.#transport;
+  }
+
+  /** @param parse the engine's own listener to packets */
+  comesBy(transport: EngineTransport, parse: (packet: EnginePacket) => void): void {
+    this.#transport = transport;
+    this.#parse = parse;
   }
 
   /**
-   * Hands a packet to Socket.IO, which leaves a namespace a tick after it was told to, and would end the connection of who joins it
-   * again before that: what follows in the same tick waits for the next.
+   * Hands a packet to the engine, and so to Socket.IO, which leaves a namespace a tick after it was told to, and would end the
+   * connection of who joins it again before that: what follows in the same tick waits for the next.
    */
-  parse(packet: unknown): void {
+  parse(packet: EnginePacket): void {
     if (this.#afterLeave) {
       this.#afterLeave.push(packet);
       return;
     }
-    this.#parse(packet);
-    if (!isLeave(packet)) return;
+    this.#parse?.(packet);
+    if (packet.type !== 'message' || !isLeave(packet.data)) return;
     this.#afterLeave = [];
     process.nextTick(() => {
       const packets = this.#afterLeave ?? [];
       this.#afterLeave = undefined;
       for (const one of packets) if (this.connection.readyState === 'open') this.parse(one);
     });
+  }
+
+  /** Its sockets, in all namespaces. */
+  get sockets(): Socket[] {
+    return [...(this.engineClient?.sockets.values() ?? [])];
   }
 
   /** Whether a packet that has come in may be parsed. */
@@ -107,15 +133,11 @@ export class ClientConnection {
     const weight = weightOf(lengthOf(packet));
     const count = this.#rate.add(weight, now);
     if (count > limits.perSocket * FLOOD_FACTOR) return 'flood';
-    if (this.#skipCount > 0 && typeof packet !== 'string') {
-      this.#skipCount--;
-      return 'left';
-    }
-    this.#skipCount = 0;
+    if (this.#refused?.includes(packet)) return 'left';
     const namespace = hasOwnParser ? undefined : namespaceAskedFor(packet);
     const waitMs = namespace === undefined ? 0 : this.asked.take(limits.handshakes, now);
     if (namespace !== undefined && waitMs > 0) {
-      this.#answerLater(tooOften(namespace, waitMs));
+      this.#ownRefused().answerLater(tooOften(namespace, waitMs));
       return 'handshakes-per-socket';
     }
     const verdict =
@@ -168,7 +190,7 @@ export class ClientConnection {
     this.#wasRefused = true;
     const now = performance.now();
     if (this.address) this.address.refusals.take(1, now);
-    else for (const { handshakes } of this.users) handshakes.take(1, now);
+    else for (const { handshakes } of this.#users) handshakes.take(1, now);
   }
 
   /** It is closed: there is nothing more to wait for. */
@@ -182,7 +204,7 @@ export class ClientConnection {
     if (this.#isEnded) return;
     this.#isEnded = true;
     clearTimeout(this.#pause);
-    const sockets = [...(this.engineClient?.sockets.values() ?? [])];
+    const { sockets } = this;
     for (const socket of sockets)
       socket.emit('gateway:disconnecting', { code } satisfies DisconnectingMessage);
     if (sockets[0]) sockets[0].disconnect(true);
@@ -193,31 +215,21 @@ export class ClientConnection {
 
   #countForUsers(weight: number, now: number, max: number): Verdict {
     let verdict: Verdict = 'taken';
-    for (const { rate } of this.users) if (rate.add(weight, now) > max) verdict = 'events-per-user';
+    for (const { rate } of this.#users) if (rate.add(weight, now) > max) verdict = 'events-per-user';
     return verdict;
   }
 
-  /** Answers what asks for an answer; returns false for what has to be parsed to be refused. */
+  /** Returns false for what has to be parsed to be refused. */
   #refuse(packet: unknown, hasOwnParser: boolean): boolean {
     // What an own parser reads is not known here.
     if (hasOwnParser) return true;
-    const head = eventHead(packet as string);
-    if (!head || head.attachmentCount > MAX_ATTACHMENTS) return false;
-    this.#skipCount = head.attachmentCount;
-    const { namespace, ackId } = head;
-    const prefix = namespace === '' ? '3' : `3${namespace},`;
-    if (ackId !== '') this.#answerLater(`${prefix}${ackId}[{"ok":false,"code":"RATE_LIMITED"}]`);
-    return true;
+    return this.#ownRefused().add(packet as string);
   }
 
-  /** Together with others: to send each by itself costs more than all else that is done for a refused event. */
-  #answerLater(answer: string): void {
-    this.#answers.push(answer);
-    if (this.#answers.length > 1) return;
-    setTimeout(() => {
-      for (const one of this.#answers) this.connection.write(one);
-      this.#answers = [];
-    }, ANSWER_EVERY_MS).unref();
+  /** Made when there is something to refuse: most clients never send too much. */
+  #ownRefused(): RefusedEvents {
+    this.#refused ??= new RefusedEvents(this.connection);
+    return this.#refused;
   }
 }
 
@@ -232,6 +244,6 @@ function isLeave(packet: unknown): boolean {
 }
 
 /** In Socket.IO's own protocol: an event, with or without attachments. */
-function isEvent(packet: unknown): boolean {
+export function isEvent(packet: unknown): boolean {
   return typeof packet === 'string' && (packet.startsWith('2') || packet.startsWith('5'));
 }

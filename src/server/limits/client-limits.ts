@@ -3,17 +3,22 @@ import type { RefusalCode } from '../../contract/index.js';
 import type { AuthenticatedUser } from '../users/index.js';
 import { askedTooOften, notAdmitted, tooManyNamespaces, type Admission, type Refused } from './admission.js';
 import { Allowance, type Rate } from './allowance.js';
-import { ClientConnection, lengthOf, type MessageLimits } from './client-connection.js';
+import { ClientConnection, isEvent, lengthOf, type MessageLimits } from './client-connection.js';
 import { ConnectingAddresses } from './connecting-addresses.js';
-import { connectionListeners } from './connection-listeners.js';
-import { connectionOf, hangUpWithin, type EngineConnection } from './engine-connection.js';
-import { holdPosts } from './hold-posts.js';
+import type { ConnectionObserver } from './connection-observer.js';
+import {
+  connectionOf,
+  hangUpWithin,
+  isTooLarge,
+  type EngineConnection,
+  type EnginePacket,
+} from './engine-connection.js';
 import { InboundFlow } from './inbound-flow.js';
 import type { LimitReport } from './limit-report.js';
 import type { ResolvedLimits } from './limits.options.js';
 import { bytesRate, handshakesRate } from './rates.js';
-import { takeTurns } from './take-turns.js';
 import { UserConnections } from './user-connections.js';
+import { watchEngine } from './watch-engine.js';
 
 /** What an authenticator is cut short by, so that the client hears of it before its connection is closed. */
 const ANSWER_MS = 50;
@@ -34,8 +39,7 @@ export class ClientLimits {
   readonly #bytes: Rate;
   readonly #messages: MessageLimits;
   readonly #flow: InboundFlow;
-  // One for all sockets, called with the socket as `this`.
-  readonly #onLeft: (this: Socket) => void;
+  #onSpoken: (socket: Socket) => void = () => undefined;
 
   constructor(limits: ResolvedLimits, report: LimitReport) {
     this.#limits = limits;
@@ -60,12 +64,7 @@ export class ClientLimits {
       },
       report,
     );
-    const left = (client: ClientConnection | undefined): void => this.#left(client);
-    const clients = this.#clients;
-    this.#onLeft = function (this: Socket) {
-      left(clients.get(connectionOf(this)));
-    };
-    this.#flow = new InboundFlow(report, (client) => this.#noMessage(client));
+    this.#flow = new InboundFlow(report);
   }
 
   /** What a Socket.IO server has to be made with; an `allowRequest` of the application's is asked too. */
@@ -82,32 +81,27 @@ export class ClientLimits {
   }
 
   /**
-   * Takes the place of Socket.IO's own listener, which parses: what is refused never gets there.
+   * Takes the place of the engine's own listener: what is refused never gets to it, nor to Socket.IO, which would parse it.
    *
    * @param hasOwnParser whether the application has replaced Socket.IO's parser
+   * @param observer told of the connections that there may be
    */
-  watch({ engine }: Pick<Server, 'engine'>, hasOwnParser: boolean): void {
-    takeTurns(engine);
-    holdPosts(engine, this.#report, (connection) => {
-      const client = this.#clients.get(connection);
-      return client ? this.#flow.waitMs(client) : 0;
-    });
-    const listeners = connectionListeners((connection) => this.#clients.get(connection), {
-      onMessage: (client, packet) => this.#received(client, packet, hasOwnParser),
-      onOther: (client) => this.#noMessage(client),
-      onUpgrading: (client, transport) => this.#flow.watch(client, transport),
-      onClose: (client, cause) => this.#closed(client, cause),
-    });
-    engine.on('connection', (connection: EngineConnection) => {
-      const [parse] = connection.listeners('data');
-      if (!parse) return;
-      const address = this.#addresses.enter(connection.request);
-      if (!address) return connection.close(true);
-      const client = new ClientConnection(connection, address, new Allowance(this.#bytes), parse);
-      this.#clients.set(connection, client);
-      connection.off('data', parse);
-      for (const [event, listener] of Object.entries(listeners)) connection.on(event, listener);
-      this.#flow.watch(client, connection.transport);
+  watch({ engine }: Pick<Server, 'engine'>, hasOwnParser: boolean, observer: ConnectionObserver): void {
+    watchEngine(engine, {
+      flow: this.#flow,
+      report: this.#report,
+      clientOf: (connection) => this.#clients.get(connection),
+      opened: (connection) => {
+        const client = this.#opened(connection);
+        if (client) observer.opened(connection);
+        return client;
+      },
+      received: (client, packet) => this.#received(client, packet, hasOwnParser),
+      other: (client) => this.#noMessage(client),
+      closed: (client, cause) => {
+        this.#closed(client, cause);
+        observer.closed(client.connection);
+      },
     });
   }
 
@@ -151,6 +145,11 @@ export class ClientLimits {
     if (client) client.authenticatingCount--;
   }
 
+  /** It is in its namespace. */
+  entered(socket: Socket): void {
+    this.#clients.get(connectionOf(socket))?.asked.decided();
+  }
+
   /** It has been refused. */
   refused(socket: Socket, code: RefusalCode): void {
     const client = this.#clients.get(connectionOf(socket));
@@ -164,7 +163,7 @@ export class ClientLimits {
   }
 
   /**
-   * A socket may enter its namespace.
+   * A socket may enter its namespace. To be followed by `left`.
    *
    * @param user undefined in a public namespace
    * @returns whether the user may have this connection
@@ -179,7 +178,7 @@ export class ClientLimits {
     if (user) {
       const added = this.#users.add(connection, user.id);
       if ('refused' in added) return notAdmitted(added, this.#report);
-      if (!client.users.includes(added.user)) client.users = [...client.users, added.user];
+      client.addUser(added.user);
       if (added.displaced) {
         this.#report.refused('connections');
         this.#clients.get(added.displaced)?.end('TOO_MANY_CONNECTIONS');
@@ -187,8 +186,33 @@ export class ClientLimits {
       countNoMore(client);
     }
     client.isAdmitted = true;
-    socket.once('disconnect', this.#onLeft);
     return { ok: true };
+  }
+
+  /**
+   * Tells of the sockets of a client before its first event is parsed: most clients never send one, and what listens to them
+   * would be much of what they cost.
+   */
+  onSpoken(listener: (socket: Socket) => void): void {
+    this.#onSpoken = listener;
+  }
+
+  /** Whether a new socket's client has sent an event before: of this one it is not told then. */
+  hasSpoken(socket: Socket): boolean {
+    return this.#clients.get(connectionOf(socket))?.hasSpoken ?? true;
+  }
+
+  /** A socket has left its namespace. */
+  left(socket: Socket): void {
+    this.#left(this.#clients.get(connectionOf(socket)));
+  }
+
+  #opened(connection: EngineConnection): ClientConnection | undefined {
+    const address = this.#addresses.enter(connection.request);
+    if (!address) return undefined;
+    const client = new ClientConnection(connection, address, new Allowance(this.#bytes));
+    this.#clients.set(connection, client);
+    return client;
   }
 
   /** It may be in no namespace any more, or not again. */
@@ -198,12 +222,26 @@ export class ClientLimits {
     client.closeUnlessUsed(this.#limits.handshakeTimeoutMs, () => this.#report.refused('handshake'));
   }
 
-  #received(client: ClientConnection, packet: unknown, hasOwnParser: boolean): void {
-    this.#flow.message(client, lengthOf(packet));
-    const verdict = client.judge(packet, this.#messages, hasOwnParser);
-    if (verdict === 'taken') client.parse(packet);
-    else if (verdict === 'flood') this.#endFlood(client);
+  #received(client: ClientConnection, packet: EnginePacket, hasOwnParser: boolean): void {
+    // The engine itself takes nothing of one that is being closed.
+    if (client.connection.readyState !== 'open') return;
+    if (packet.type !== 'message') {
+      this.#noMessage(client);
+      client.parse(packet);
+      return;
+    }
+    this.#flow.message(client, lengthOf(packet.data));
+    const verdict = client.judge(packet.data, this.#messages, hasOwnParser);
+    if (verdict === 'taken') {
+      if (!client.hasSpoken && (hasOwnParser || isEvent(packet.data))) this.#speaks(client);
+      client.parse(packet);
+    } else if (verdict === 'flood') this.#endFlood(client);
     else if (verdict !== 'left') this.#report.refused(verdict);
+  }
+
+  #speaks(client: ClientConnection): void {
+    client.hasSpoken = true;
+    for (const socket of client.sockets) this.#onSpoken(socket);
   }
 
   /** Something has come in that is no message: no application asks for that often. */
@@ -221,7 +259,6 @@ export class ClientLimits {
   #closed(client: ClientConnection, cause: unknown): void {
     const { connection } = client;
     this.#clients.delete(connection);
-    this.#flow.forget(connection.transport);
     client.forget();
     if (!client.isAdmitted && !client.wasRefused) client.countRefusal();
     countNoMore(client);
@@ -236,10 +273,4 @@ export class ClientLimits {
 function countNoMore(client: ClientConnection): void {
   if (client.address) client.address.connectionCount--;
   client.address = undefined;
-}
-
-/** As the websocket transport reports it: `ws` says no more than this, and the engine puts it into an error of its own. */
-function isTooLarge(cause: unknown): boolean {
-  const { message } = (cause ?? {}) as { readonly message?: unknown };
-  return typeof message === 'string' && message.includes('Max payload size exceeded');
 }

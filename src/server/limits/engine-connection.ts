@@ -22,10 +22,26 @@ export interface WebSocketConnection {
   readonly readyState?: number;
   /** Not there with other implementations of WebSocket. */
   readonly _socket?: ByteStream | null;
-  on?(event: 'ping' | 'pong', listener: (this: WebSocketConnection) => void): unknown;
   pause?(): void;
   resume?(): void;
   terminate?(): void;
+}
+
+/** A packet of Engine.IO that has come in. */
+export interface EnginePacket {
+  /** `message`, or what the engine itself is told: `ping`, `pong`, … */
+  readonly type: string;
+  readonly data?: unknown;
+}
+
+/** What is used of a transport. */
+export interface EngineTransport {
+  readonly writable: boolean;
+  /** Of the websocket transport. */
+  readonly socket?: WebSocketConnection;
+  on(event: 'packet', listener: (this: EngineTransport, packet: EnginePacket) => void): unknown;
+  off(event: 'packet', listener: (this: EngineTransport, packet: EnginePacket) => void): unknown;
+  listeners(event: 'packet'): ((packet: EnginePacket) => void)[];
 }
 
 /** What is used of a connection of Engine.IO: the one that all namespaces of a client share. */
@@ -33,14 +49,8 @@ export interface EngineConnection {
   readonly readyState: string;
   readonly request: ClientRequest;
   readonly writeBuffer: readonly WaitingPacket[];
-  readonly transport: {
-    readonly writable: boolean;
-    /** Of the websocket transport. */
-    readonly socket?: WebSocketConnection;
-  };
+  readonly transport: EngineTransport;
   on(event: string, listener: (this: EngineConnection, ...args: never[]) => void): unknown;
-  off(event: string, listener: (this: EngineConnection, ...args: never[]) => void): unknown;
-  listeners(event: string): ((...args: unknown[]) => void)[];
   write(packet: string): unknown;
   close(discard?: boolean): void;
   onClose(reason: string): void;
@@ -66,4 +76,13 @@ export function cutOff(connection: EngineConnection, reason: string): void {
   connection.onClose(reason);
   // Closing would wait until what has been written before is read.
   socket?.terminate?.();
+}
+
+/**
+ * Whether a connection was closed for the size of a packet, by the cause that the websocket transport reports: `ws` says no more than
+ * this, and the engine puts it into an error of its own.
+ */
+export function isTooLarge(cause: unknown): boolean {
+  const { message } = (cause ?? {}) as { readonly message?: unknown };
+  return typeof message === 'string' && message.includes('Max payload size exceeded');
 }

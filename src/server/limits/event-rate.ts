@@ -14,7 +14,8 @@ export class EventRate {
   /** Counts what has just come in; returns how much there was in this second, that included. */
   add(weight: number, nowMs: number): number {
     if (nowMs - this.#since >= WINDOW_MS) {
-      this.#since = nowMs;
+      // Whole milliseconds take no memory of their own, and there is one of these for each connection.
+      this.#since = Math.floor(nowMs);
       this.#count = 0;
     }
     this.#count += weight;

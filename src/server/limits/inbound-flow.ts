@@ -1,5 +1,5 @@
 import type { ClientConnection } from './client-connection.js';
-import type { ByteStream, EngineConnection, WebSocketConnection } from './engine-connection.js';
+import type { ByteStream, EngineTransport, WebSocketConnection } from './engine-connection.js';
 import type { LimitReport } from './limit-report.js';
 
 /**
@@ -8,13 +8,11 @@ import type { LimitReport } from './limit-report.js';
  */
 export class InboundFlow {
   readonly #report: LimitReport;
-  readonly #clients = new WeakMap<object, ClientConnection>();
+  readonly #clients = new WeakMap<ByteStream, ClientConnection>();
   // One function for all connections, which are many.
   readonly #onBytes: (this: ByteStream, bytes: { readonly length: number }) => void;
-  readonly #onControlFrame: (this: WebSocketConnection) => void;
 
-  /** @param onControlFrame told of each frame that `ws` takes, and answers, by itself */
-  constructor(report: LimitReport, onControlFrame: (client: ClientConnection) => void) {
+  constructor(report: LimitReport) {
     this.#report = report;
     const clients = this.#clients;
     const took = (client: ClientConnection, bytes: number): void => this.#took(client, bytes);
@@ -22,28 +20,24 @@ export class InboundFlow {
       const client = clients.get(this);
       if (client) took(client, bytes.length);
     };
-    this.#onControlFrame = function () {
-      const client = clients.get(this);
-      if (client) onControlFrame(client);
-    };
   }
 
   /** Looks after what comes in by one of the transports of a client; may be called again. */
-  watch(client: ClientConnection, { socket }: EngineConnection['transport']): void {
+  watch(client: ClientConnection, { socket }: EngineTransport): void {
     const stream = socket?._socket;
-    if (!socket || !stream?.on || this.#clients.has(socket)) return;
-    this.#clients.set(socket, client);
+    if (!stream?.on || this.#clients.has(stream)) return;
     this.#clients.set(stream, client);
     stream.on('data', this.#onBytes);
-    socket.on?.('ping', this.#onControlFrame);
-    socket.on?.('pong', this.#onControlFrame);
+  }
+
+  /** Whose websocket it is; undefined when nothing that comes by it is looked after. */
+  clientOf({ _socket }: WebSocketConnection): ClientConnection | undefined {
+    return _socket ? this.#clients.get(_socket) : undefined;
   }
 
   /** A client is gone. A weak map that is left to the garbage collector grows with all that came since it ran, and stays so. */
-  forget({ socket }: EngineConnection['transport']): void {
-    if (!socket) return;
-    this.#clients.delete(socket);
-    if (socket._socket) this.#clients.delete(socket._socket);
+  forget({ socket }: EngineTransport): void {
+    if (socket?._socket) this.#clients.delete(socket._socket);
   }
 
   /** A message has come in; those of websockets have been counted as bytes. */

@@ -9,6 +9,8 @@ export class ConnectedUser {
   readonly rate = new EventRate();
   readonly bytes: Allowance;
   readonly handshakes: Allowance;
+  /** This one and no other, for all who have one. */
+  readonly alone: readonly ConnectedUser[] = [this];
   /** The oldest first. */
   readonly connections = new Set<EngineConnection>();
   /** Until then new connections are refused. */

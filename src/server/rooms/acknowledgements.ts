@@ -34,7 +34,7 @@ export class Acknowledgements {
   }
 
   /** From now on answers `gateway:ack` of a socket. */
-  welcome(socket: Socket): void {
+  listen(socket: Socket): void {
     socket.on('gateway:ack', this.#onAck);
   }
 

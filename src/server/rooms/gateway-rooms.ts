@@ -64,17 +64,21 @@ export class GatewayRooms {
 
   /**
    * Puts a new socket into the rooms that it is in from the start, and into those that it asks for and may be in; tells
-   * it `gateway:ready` when it has what it missed in them. From then on answers `gateway:join` and `gateway:leave`.
-   *
-   * Both are bound by `socket.on`: the guards, pipes and interceptors that an application puts on everything do not
-   * reach them.
+   * it `gateway:ready` when it has what it missed in them.
    */
   welcome(socket: Socket, user: AuthenticatedUser): void {
-    socket.on('gateway:join', this.#onJoin);
-    socket.on('gateway:leave', this.#onLeave);
     const own = this.#admission.roomsOf(user);
     const wanted = connectRooms(socket.handshake.auth, user.id, own, this.#limits.roomsPerSocket);
     this.#enterAll(socket, user, wanted).catch((error: unknown) => this.#reportFailure(error));
+  }
+
+  /**
+   * From now on answers `gateway:join` and `gateway:leave` of a socket. Both are bound by `socket.on`: the guards, pipes and
+   * interceptors that an application puts on everything do not reach them.
+   */
+  listen(socket: Socket): void {
+    socket.on('gateway:join', this.#onJoin);
+    socket.on('gateway:leave', this.#onLeave);
   }
 
   /**

@@ -37,8 +37,6 @@ export class Sessions {
   readonly #review: RevocationReview;
   /** When the tokens came that sockets have sent after their handshakes. */
   readonly #refreshedAt = new WeakMap<Socket, number>();
-  // One for all sockets, called with the socket as `this`.
-  readonly #onDisconnect: (this: Socket) => void;
 
   constructor({ identification, expiryNoticeMs, causes, metrics }: SessionsSettings) {
     this.#identification = identification;
@@ -51,15 +49,10 @@ export class Sessions {
       (socket, code) => this.#end(socket, code),
       causes,
     );
-    const [due, members] = [this.#due, this.#members];
-    this.#onDisconnect = function () {
-      due.delete(this);
-      members.gone(this);
-    };
   }
 
   /**
-   * A socket is connected.
+   * A socket is connected. To be followed by `left`.
    *
    * @returns false where it may not stay, and has been closed
    */
@@ -69,9 +62,14 @@ export class Sessions {
       return false;
     }
     this.#members.add(socket);
-    socket.on('disconnect', this.#onDisconnect);
     this.#schedule(socket, user);
     return true;
+  }
+
+  /** A socket is gone, whether it was ever connected or not. */
+  left(socket: Socket): void {
+    this.#due.delete(socket);
+    this.#members.gone(socket);
   }
 
   /**

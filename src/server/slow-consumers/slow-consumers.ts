@@ -2,7 +2,7 @@ import type { Server, Socket } from 'socket.io';
 import type { CauseLog } from '../../logging/index.js';
 import type { Counter, GatewayMetrics } from '../../metrics/index.js';
 import type { Frame } from '../frames/index.js';
-import { connectionOf, cutOff, type EngineConnection } from '../limits/index.js';
+import { connectionOf, cutOff, type ConnectionObserver, type EngineConnection } from '../limits/index.js';
 import { HeldValues } from './held-values.js';
 import { queuedBytes } from './queued-bytes.js';
 
@@ -40,13 +40,12 @@ interface WithEncoder {
  * can have more waiting than was sent since all were looked at, so they are looked at whenever a quarter of what one may
  * have waiting has been made to be sent, to whomever.
  */
-export class SlowConsumers {
+export class SlowConsumers implements ConnectionObserver {
   readonly #settings: SlowConsumersSettings;
   readonly #lookAfterBytes: number;
   readonly #counter: Counter;
   readonly #connections = new Set<EngineConnection>();
   readonly #behind = new Map<EngineConnection, Behind>();
-  readonly #onClose: (this: EngineConnection) => void;
   readonly #interval: NodeJS.Timeout;
   #sentBytes = 0;
   #immediate: NodeJS.Immediate | undefined;
@@ -56,23 +55,20 @@ export class SlowConsumers {
     this.#settings = settings;
     this.#lookAfterBytes = settings.maxQueuedBytes / 4;
     this.#counter = settings.metrics.counter('slow_consumers_total');
-    const forget = (connection: EngineConnection): void => {
-      this.#connections.delete(connection);
-      this.#behind.delete(connection);
-    };
-    // One function for all connections, which are many.
-    this.#onClose = function (this: EngineConnection) {
-      forget(this);
-    };
     this.#interval = setInterval(() => this.#lookAtAll(), LOOK_AT_ALL_MS).unref();
   }
 
-  /** Looks after the clients of a server: what is sent to them by its encoder is counted. */
+  opened(connection: EngineConnection): void {
+    this.#connections.add(connection);
+  }
+
+  closed(connection: EngineConnection): void {
+    this.#connections.delete(connection);
+    this.#behind.delete(connection);
+  }
+
+  /** Counts what is sent by the encoder of a server. */
   watch(io: Server): void {
-    io.engine.on('connection', (connection: EngineConnection) => {
-      this.#connections.add(connection);
-      connection.on('close', this.#onClose);
-    });
     // Each packet of Socket.IO is encoded once, however many are sent it.
     const { encoder } = io as unknown as WithEncoder;
     const encode = encoder.encode.bind(encoder);
