@@ -8,10 +8,10 @@ import {
   type EnginePacket,
   type EngineTransport,
 } from './engine-connection.js';
-import { EventRate, weightOf } from './event-rate.js';
 import { AskedNamespaces } from './asked-namespaces.js';
 import { namespaceAskedFor, tooOften } from './connect-head.js';
 import { RefusedEvents } from './refused-events.js';
+import { Sender, weightOf } from './sender.js';
 import type { ConnectedUser } from './user-connections.js';
 
 /** Above so many times the rate of events a connection is ended. */
@@ -43,11 +43,10 @@ const NOBODY: readonly ConnectedUser[] = [];
  * One client, whatever namespaces it is in: what it sends, and whose it is. There are many, most of which never send anything:
  * what only those need who do is made when they do.
  */
-export class ClientConnection {
+export class ClientConnection extends Sender {
   readonly connection: EngineConnection;
   // Whole milliseconds take no memory of their own.
   readonly openedAtMs = Math.floor(performance.now());
-  readonly bytes: Allowance;
   /** Counted as one without a user; undefined when it is not any more. */
   address: ConnectingAddress | undefined;
   /** How many authentications are under way. */
@@ -61,7 +60,6 @@ export class ClientConnection {
   #users = NOBODY;
   #transport: EngineTransport | undefined;
   #parse: ((packet: EnginePacket) => void) | undefined;
-  readonly #rate = new EventRate();
   #refused: RefusedEvents | undefined;
   #isEnded = false;
   #wasRefused = false;
@@ -70,10 +68,10 @@ export class ClientConnection {
   /** What has come since it has said that it leaves a namespace. */
   #afterLeave: EnginePacket[] | undefined;
 
-  constructor(connection: EngineConnection, address: ConnectingAddress, bytes: Allowance) {
+  constructor(connection: EngineConnection, address: ConnectingAddress, bytes: Rate) {
+    super(bytes);
     this.connection = connection;
     this.address = address;
-    this.bytes = bytes;
   }
 
   /** Mostly one: an authenticator may tell another one in each namespace. */
@@ -87,7 +85,7 @@ export class ClientConnection {
   }
 
   /** For whom its bytes count too. */
-  get payers(): readonly { readonly bytes: Allowance }[] {
+  get payers(): readonly { readonly sent: Allowance }[] {
     return this.address ? [this.address] : this.#users;
   }
 
@@ -131,7 +129,7 @@ export class ClientConnection {
     if (this.#isEnded) return 'left';
     const now = performance.now();
     const weight = weightOf(lengthOf(packet));
-    const count = this.#rate.add(weight, now);
+    const count = this.addEvents(weight, now);
     if (count > limits.perSocket * FLOOD_FACTOR) return 'flood';
     if (this.#refused?.includes(packet)) return 'left';
     const namespace = hasOwnParser ? undefined : namespaceAskedFor(packet);
@@ -149,7 +147,7 @@ export class ClientConnection {
 
   /** Counts what has come in and is no event. */
   isFlood(limits: { perSocket: number }): boolean {
-    return !this.#isEnded && this.#rate.add(1, performance.now()) > limits.perSocket * FLOOD_FACTOR;
+    return !this.#isEnded && this.addEvents(1, performance.now()) > limits.perSocket * FLOOD_FACTOR;
   }
 
   /** Reads nothing for so long. A client that polls is kept waiting where it is answered. */
@@ -215,7 +213,7 @@ export class ClientConnection {
 
   #countForUsers(weight: number, now: number, max: number): Verdict {
     let verdict: Verdict = 'taken';
-    for (const { rate } of this.#users) if (rate.add(weight, now) > max) verdict = 'events-per-user';
+    for (const { sent } of this.#users) if (sent.addEvents(weight, now) > max) verdict = 'events-per-user';
     return verdict;
   }
 

@@ -2,7 +2,7 @@ import type { Server, ServerOptions, Socket } from 'socket.io';
 import type { RefusalCode } from '../../contract/index.js';
 import type { AuthenticatedUser } from '../users/index.js';
 import { askedTooOften, notAdmitted, tooManyNamespaces, type Admission, type Refused } from './admission.js';
-import { Allowance, type Rate } from './allowance.js';
+import type { Rate } from './allowance.js';
 import { ClientConnection, isEvent, lengthOf, type MessageLimits } from './client-connection.js';
 import { ConnectingAddresses } from './connecting-addresses.js';
 import type { ConnectionObserver } from './connection-observer.js';
@@ -210,7 +210,7 @@ export class ClientLimits {
   #opened(connection: EngineConnection): ClientConnection | undefined {
     const address = this.#addresses.enter(connection.request);
     if (!address) return undefined;
-    const client = new ClientConnection(connection, address, new Allowance(this.#bytes));
+    const client = new ClientConnection(connection, address, this.#bytes);
     this.#clients.set(connection, client);
     return client;
   }

@@ -2,7 +2,8 @@ import { Allowance, type Rate } from './allowance.js';
 
 /** An address that clients without a user connect from. */
 export class ConnectingAddress {
-  readonly bytes: Allowance;
+  /** By all of them together, in bytes. */
+  readonly sent: Allowance;
   /** Handshakes that may come to nothing. */
   readonly refusals: Allowance;
   /** How many connections it has that have no user. */
@@ -11,13 +12,13 @@ export class ConnectingAddress {
   heldCount = 0;
 
   constructor(rates: { readonly bytes: Rate; readonly refusals: Rate }) {
-    this.bytes = new Allowance(rates.bytes);
+    this.sent = new Allowance(rates.bytes);
     this.refusals = new Allowance(rates.refusals);
   }
 
   get isIdle(): boolean {
     const now = performance.now();
-    const { connectionCount, heldCount, bytes, refusals } = this;
-    return connectionCount === 0 && heldCount === 0 && bytes.isFull(now) && refusals.isFull(now);
+    const { connectionCount, heldCount, sent, refusals } = this;
+    return connectionCount === 0 && heldCount === 0 && sent.isFull(now) && refusals.isFull(now);
   }
 }

@@ -46,16 +46,16 @@ export class InboundFlow {
   }
 
   /** For how long nothing more is to be read of a client that polls. */
-  waitMs({ bytes, payers }: ClientConnection): number {
+  waitMs(client: ClientConnection): number {
     const now = performance.now();
-    return Math.max(bytes.waitMs(now), ...payers.map((payer) => payer.bytes.waitMs(now)));
+    return Math.max(client.waitMs(now), ...client.payers.map(({ sent }) => sent.waitMs(now)));
   }
 
   #took(client: ClientConnection, bytes: number): void {
     const now = performance.now();
-    const own = client.bytes.take(bytes, now);
+    const own = client.take(bytes, now);
     let wait = own;
-    for (const payer of client.payers) wait = Math.max(wait, payer.bytes.take(bytes, now));
+    for (const { sent } of client.payers) wait = Math.max(wait, sent.take(bytes, now));
     if (wait === 0) return;
     client.pauseFor(wait);
     this.#report.refused(wait === own ? 'bytes-per-socket' : 'bytes-per-user');

@@ -1,13 +1,13 @@
 import { Allowance, type Rate } from './allowance.js';
 import type { EngineConnection } from './engine-connection.js';
-import { EventRate } from './event-rate.js';
 import { Remembered } from './remembered.js';
+import { Sender } from './sender.js';
 
 /** A user who has connections to this server, or had some a moment ago: what they sent counts for those that follow. */
 export class ConnectedUser {
   readonly id: string;
-  readonly rate = new EventRate();
-  readonly bytes: Allowance;
+  /** By all of them together. */
+  readonly sent: Sender;
   readonly handshakes: Allowance;
   /** This one and no other, for all who have one. */
   readonly alone: readonly ConnectedUser[] = [this];
@@ -18,7 +18,7 @@ export class ConnectedUser {
 
   constructor(id: string, rates: { readonly bytes: Rate; readonly handshakes: Rate }) {
     this.id = id;
-    this.bytes = new Allowance(rates.bytes);
+    this.sent = new Sender(rates.bytes);
     this.handshakes = new Allowance(rates.handshakes);
   }
 
@@ -27,8 +27,7 @@ export class ConnectedUser {
     return (
       this.connections.size === 0 &&
       this.refusedUntilMs <= now &&
-      this.rate.isOver(now) &&
-      this.bytes.isFull(now) &&
+      this.sent.isSilent(now) &&
       this.handshakes.isFull(now)
     );
   }
