@@ -43,3 +43,16 @@ it('A namespace that a client enters after its first event is listened to as wel
   const [own] = [...(namespace?.sockets.values() ?? [])];
   expect(own?.listenerCount('gateway:refresh')).toBe(1);
 });
+
+it('A client that polls and goes over to a websocket is heard by both, and its flood ends it', async () => {
+  await server.stop();
+  server = await startLimitedServer({ eventsPerSecond: { perSocket: 20 } });
+  const { socket } = await server.connect('ada', { transports: ['polling', 'websocket'] });
+  const refresh = { token: signToken('ada') };
+  const before: unknown = await socket.timeout(10_000).emitWithAck('gateway:refresh', refresh);
+  await waitFor('the websocket', () => socket.io.engine.transport.name === 'websocket');
+  const after: unknown = await socket.timeout(10_000).emitWithAck('gateway:refresh', refresh);
+  for (const reply of [before, after]) expect(reply).toMatchObject({ ok: true });
+  for (let n = 0; n < 1000; n++) socket.emit('flood', n);
+  await waitFor('the end of the connection', () => server.limited('flood') === 1);
+});
