@@ -1,5 +1,4 @@
 import type { Namespace, Server, Socket } from 'socket.io';
-import { isNamespaceOf } from './options/index.js';
 
 /** For how long one is kept that somebody has been in: who reloads a page comes back to it. */
 const LINGER_MS = 10_000;
@@ -9,7 +8,6 @@ type NamespaceName = Parameters<Server['of']>[0];
 /** A namespace that stands for all whose names match its pattern. */
 interface Parent {
   readonly children: Set<Namespace>;
-  createChild(name: string): Namespace;
 }
 
 /** Where Socket.IO keeps a namespace's sockets, those too that it has not decided about. */
@@ -34,13 +32,11 @@ export class PatternNamespaces {
   readonly #families: Families;
   readonly #lingerMs: number;
   readonly #of: Server['of'];
-  readonly #patterns = new Map<RegExp, Parent>();
-  /** The application has asked for them by their names, and may keep them. */
+  /** The application has asked for them by their names, a gateway of its own maybe, and may keep them. */
   readonly #kept = new WeakSet<Namespace>();
 
   /**
-   * From now on `io.of(name)` gives the application a namespace of the pattern where nobody is in it, too: Socket.IO would make
-   * another one, that no gateway serves.
+   * From now on a namespace that `io.of(name)` makes, one of a pattern too, stays.
    *
    * @param lingerMs for how long one is kept that somebody has been in
    */
@@ -54,30 +50,20 @@ export class PatternNamespaces {
     });
     this.#of = io.of.bind(io);
     io.of = (name: NamespaceName, onConnect?: (socket: Socket) => void) => {
-      const namespace = typeof name === 'string' ? this.#byPattern(name) : undefined;
-      if (!namespace) return this.#of(name, onConnect);
+      // Socket.IO asks for those that clients come to, which are there by then.
+      const isMade =
+        typeof name === 'string' && !families._nsps.has(name.startsWith('/') ? name : `/${name}`);
+      const namespace = isMade ? this.of(name) : this.#of(name);
       if (onConnect) namespace.on('connect', onConnect);
       return namespace;
     };
   }
 
-  /** The namespace of a gateway: its own, though a pattern may match it. */
+  /** The namespace of a gateway. One with a name stays, though a pattern may match it. */
   of(name: NamespaceName): Namespace {
     const namespace = this.#of(name);
-    if (name instanceof RegExp) this.#patterns.set(name, namespace as unknown as Parent);
+    if (typeof name === 'string') this.#kept.add(namespace);
     return namespace;
-  }
-
-  #byPattern(name: string): Namespace | undefined {
-    const full = name.startsWith('/') ? name : `/${name}`;
-    if (this.#families._nsps.has(full)) return undefined;
-    for (const [pattern, parent] of this.#patterns) {
-      if (!isNamespaceOf(pattern, full)) continue;
-      const namespace = parent.createChild(full);
-      this.#kept.add(namespace);
-      return namespace;
-    }
-    return undefined;
   }
 
   #watch(namespace: Namespace, { children }: Parent): void {

@@ -17,6 +17,8 @@ const NONE: readonly Socket[] = [];
 export class AskedNamespaces {
   /** All that have asked, but for some that have been decided about. */
   #asking = NONE;
+  /** Those of them that we have let in, but for some that are there. */
+  #admitted = NONE;
   /** Undefined until a second namespace is asked for: mostly none is. */
   #allowance: Allowance | undefined;
   #hasAsked = false;
@@ -50,11 +52,26 @@ export class AskedNamespaces {
     return 'no';
   }
 
+  /** We let one in. */
+  admit(socket: Socket): void {
+    if (!this.#admitted.includes(socket)) this.#admitted = [...this.#admitted, socket];
+  }
+
+  /** How many others than this one are let in and not there yet: others may still decide about them. */
+  admittedBeside(socket: Socket): number {
+    return this.#admitted.filter((one) => one !== socket && isUndecided(one)).length;
+  }
+
   /** Some of them are decided about. */
   decided(): void {
-    const asking = this.#asking.filter(isUndecided);
-    this.#asking = asking.length === 0 ? NONE : asking;
+    this.#asking = undecidedOf(this.#asking);
+    this.#admitted = undecidedOf(this.#admitted);
   }
+}
+
+function undecidedOf(sockets: readonly Socket[]): readonly Socket[] {
+  const undecided = sockets.filter(isUndecided);
+  return undecided.length === 0 ? NONE : undecided;
 }
 
 function isUndecided({ nsp, id }: Socket): boolean {

@@ -174,7 +174,9 @@ export class ClientLimits {
     // It may have been closed while the authenticator was asked.
     if (!client || connection.readyState !== 'open') return { ok: true };
     client.engineClient = socket.client as never;
-    if (client.namespaceCount >= this.#limits.namespacesPerConnection) return tooManyNamespaces(this.#report);
+    // Who asks for many at once is not in them yet when we are asked about the others.
+    const namespaces = client.namespaceCount + client.asked.admittedBeside(socket);
+    if (namespaces >= this.#limits.namespacesPerConnection) return tooManyNamespaces(this.#report);
     if (user) {
       const added = this.#users.add(connection, user.id);
       if ('refused' in added) return notAdmitted(added, this.#report);
@@ -186,6 +188,7 @@ export class ClientLimits {
       countNoMore(client);
     }
     client.isAdmitted = true;
+    client.asked.admit(socket);
     return { ok: true };
   }
 

@@ -1,4 +1,4 @@
-const CONNECT = /^0(?:(\/[^,]{0,256})(?:,|$))?/;
+const CONNECT = /^0(?:(\/[^,?]{0,256}))?/;
 
 /**
  * Which namespace a packet of Socket.IO's own protocol asks for, as a packet names it: empty for '/'.

@@ -77,8 +77,9 @@ export interface LimitsOptions {
 
   /**
    * How many handshakes there may be within a second, 1 to 1,000,000, each for one namespace; five times as many at once. Those of
-   * one user, and of one connection, whether there is such a namespace or not: more are refused with RATE_LIMITED. Those of one address that come to nothing, because they are refused or never say who
-   * they are: then the address gets HTTP 403 `RATE_LIMITED`, a second late, until there are fewer. Too small, and many who come back
+   * one user, and of one connection (unless the server has a parser of your own), whether there is such a namespace or not: more are
+   * refused with RATE_LIMITED. Those of one address that come to nothing, because they are refused or never say who they are: then
+   * the address gets HTTP 403 `RATE_LIMITED`, a second late, until there are fewer. Too small, and many who come back
    * together wait for each other; too large, and who connects again and again keeps the server busy.
    * @default { perUser: 20, refusedPerAddress: 50 }
    */

@@ -49,6 +49,8 @@ export function watchEngine(engine: Server['engine'], handlers: EngineHandlers):
     },
   });
   engine.on('connection', (connection: EngineConnection) => {
+    // Nobody would be told of its end any more.
+    if (connection.readyState !== 'open') return;
     const client = handlers.opened(connection);
     if (!client) return connection.close(true);
     packets.take(client, connection.transport);

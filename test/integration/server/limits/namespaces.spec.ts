@@ -3,6 +3,7 @@ import { RedisIoAdapter } from 'nestjs-socket-gateway';
 import { PatternNamespaces } from '../../../../src/server/pattern-namespaces.js';
 import { Server, type Namespace, type Socket } from 'socket.io';
 
+import { AUTH } from '../../../support/gateway-app.js';
 import { startLimitedServer, type LimitedServer } from '../../../support/limited-server.js';
 import { RawSocket } from '../../../support/raw-socket.js';
 import { RedisProcess } from '../../../support/redis-process.js';
@@ -126,6 +127,20 @@ describe('Namespaces of a pattern', () => {
     await raw.next('40/board-c,');
     raw.close();
   });
+
+  it('are no more when they are asked for at once', async () => {
+    const auth = { ...AUTH, publicNamespaces: [/^\/board-\w+$/] };
+    server = await startLimitedServer({ namespacesPerConnection: 2 }, { ...BOARDS, options: { auth } });
+    const polling = `${server.url}/socket.io/?EIO=4&transport=polling`;
+    const opened = await (await fetch(polling)).text();
+    const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
+    const names = ['a', 'b', 'c', 'd'];
+    const body = names.map((name) => `40/board-${name},`).join('\x1e');
+    await fetch(`${polling}&sid=${sid}`, { method: 'POST', body, headers: { 'content-type': 'text/plain' } });
+    const isIn = (name: string): boolean => serverOf(server)._nsps.get(`/board-${name}`)?.sockets.size === 1;
+    await waitFor('two to be refused', () => server.limited('namespaces') === 2);
+    await waitFor('the others to be in', () => names.filter(isIn).length === 2);
+  });
 });
 
 describe('A namespace of a pattern that was left', () => {
@@ -195,5 +210,15 @@ describe('A namespace of a pattern that was left', () => {
     (await enter('/board-1')).stop();
     await waitFor('the other one to be gone', () => !io._nsps.has('/board-1'));
     expect(io._nsps.has('/static')).toBe(true);
+  });
+
+  it('is left alone when it is that of a gateway by its name, which a pattern matches too', async () => {
+    const patterns = new PatternNamespaces(io, 300);
+    patterns.of(/^\/board-\w+$/);
+    const own = patterns.of('/board-own');
+    (await enter('/board-own')).stop();
+    (await enter('/board-1')).stop();
+    await waitFor('the other one to be gone', () => !io._nsps.has('/board-1'));
+    expect(io._nsps.get('/board-own')).toBe(own);
   });
 });
