@@ -32,9 +32,8 @@ const mayImport = {
   publishing: belowPublishing,
   'job-rooms': ['contract', 'names'],
   jobs: ['contract', 'names', 'config', 'job-rooms', 'room-log', 'publishing'],
-  common: ['contract', 'config', 'metrics', 'tracing', 'health'],
-  server: [...belowPublishing, 'publishing', 'health', 'job-rooms', 'common'],
-  worker: ['contract', 'config', 'logging', 'metrics', 'redis', 'health', 'publishing', 'common'],
+  server: [...belowPublishing, 'publishing', 'health', 'job-rooms'],
+  worker: ['contract', 'config', 'logging', 'metrics', 'tracing', 'redis', 'health', 'publishing'],
   client: ['contract'],
   testing: ['contract', 'names', 'config', 'logging', 'room-log', 'receipts', 'publishing', 'server'],
   // The demo uses the library as its users do: by its name.

@@ -11,7 +11,7 @@ import { isReadableData } from './readable-data.js';
 export function createRedisLog(
   connection: RedisConnection,
   { prefix, namespace, database, log, metrics }: ResolvedGatewayOptions,
-  { logger, causes }: { logger: GatewayLogger; causes: CauseLog },
+  { logger, causes, isEager }: { logger: GatewayLogger; causes: CauseLog; isEager?: boolean },
 ): RedisRoomLog {
   warnWhenEvicting(connection, logger);
   const undecodable = new UndecodableMessages({ causes, metrics });
@@ -20,6 +20,7 @@ export function createRedisLog(
     scope: { prefix, namespace, database },
     limits: log,
     causes,
+    isEager,
     isReadable: (room, data) => {
       if (isReadableData(room, data)) return true;
       undecodable.report('log', 'What is kept of a room has something that is none of ours; it is left out.');

@@ -37,6 +37,8 @@ export interface EmitterCoreSettings
   /** Which events clients are to acknowledge. */
   readonly receipts: ReceiptRegister;
   readonly causes: CauseLog;
+  /** As of the lanes. @default false */
+  readonly isEager?: boolean | undefined;
 }
 
 /** Everything that an emitter is made of, on servers and workers alike, put together around a log and a live sender. */
@@ -60,6 +62,7 @@ export class EmitterCore implements EmitterParts {
     relay,
     isLocal,
     sendsLiveInstead,
+    isEager,
   }: EmitterCoreSettings) {
     const { emitTimeoutMs, metrics, outbox } = options;
     const limits = { ...DEFAULT_LANES_LIMITS, outbox };
@@ -67,7 +70,7 @@ export class EmitterCore implements EmitterParts {
     const registering = new RegisteringLog(log, receipts, this.#watch, causes);
     const tracing = survivingTracing(options.tracing, causes);
     const appending = tracing ? new TracedLog(registering, tracing) : registering;
-    this.#lanes = new RoomLanes({ log: appending, emitTimeoutMs, causes, limits, metrics });
+    this.#lanes = new RoomLanes({ log: appending, emitTimeoutMs, causes, limits, metrics, isEager });
     const kept = new ConfirmingSender({ kept: this.#lanes, watch: this.#watch, emitTimeoutMs, metrics });
     this.undelivered = new UndeliveredHandlers({ register: receipts, log, causes, metrics });
     const settings: EventPublisherSettings = {

@@ -14,28 +14,51 @@ const CALM_TICKS = 2;
  */
 export class BurstWatch {
   readonly #atEnd: () => void;
+  readonly #calmAfter: number;
   #inTick = 0;
   #calmTicks = CALM_TICKS;
+  #hasBegun = false;
   #isLeft = false;
 
-  /** @param atEnd called at the end of each tick in which something was left for it */
-  constructor(atEnd: () => void) {
+  /**
+   * @param atEnd called at the end of each tick in which something was left for it
+   * @param isEager whether anything is done at once
+   */
+  constructor(atEnd: () => void, isEager: boolean) {
     this.#atEnd = atEnd;
+    this.#calmAfter = isEager ? CALM_TICKS : Infinity;
   }
 
   /** One more; returns whether it is to be done at once, and not left for the end of the tick. */
   isAlone(): boolean {
-    if (this.#inTick++ === 0) {
-      void END_OF_TICK.then(this.#end);
-      if (this.#calmTicks >= CALM_TICKS) return true;
-    }
+    this.another();
+    if (this.#inTick === 1 && this.#calmTicks >= this.#calmAfter) return true;
     this.#isLeft = true;
     return false;
   }
 
+  /** One more that has to wait for something else than the end of the tick. */
+  another(): void {
+    this.#begin();
+    this.#inTick++;
+  }
+
+  /** Something else is left for the end of the tick. */
+  leave(): void {
+    this.#begin();
+    this.#isLeft = true;
+  }
+
+  #begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    void END_OF_TICK.then(this.#end);
+  }
+
   readonly #end = (): void => {
-    this.#calmTicks = this.#inTick > 1 ? 0 : this.#calmTicks + 1;
+    if (this.#inTick > 0) this.#calmTicks = this.#inTick > 1 ? 0 : this.#calmTicks + 1;
     this.#inTick = 0;
+    this.#hasBegun = false;
     if (!this.#isLeft) return;
     this.#isLeft = false;
     this.#atEnd();

@@ -38,7 +38,7 @@ export class WorkerEmitter<Events = GatewayEvents> extends PublishingEmitter<Eve
       ? throughRedis(connection, options, logger, causes)
       : withoutRedis(options, logger);
     const receipts = createReceiptRegister(connection, options);
-    const core = new EmitterCore({ options, ...ways, receipts, causes });
+    const core = new EmitterCore({ options, ...ways, receipts, causes, isEager: true });
     super(core);
     this.#core = core;
     this.#connection = connection;
@@ -106,7 +106,7 @@ function throughRedis(
   );
   return {
     live,
-    log: createRedisLog(connection, options, { logger, causes }),
+    log: createRedisLog(connection, options, { logger, causes, isEager: true }),
     relay: (command) => live.relay(command),
   };
 }

@@ -11,6 +11,8 @@ export interface RoomLanesSettings {
   readonly causes: CauseLog;
   /** @default DEFAULT_LANES_LIMITS */
   readonly limits?: LanesLimits | undefined;
+  /** Whether an event that comes alone is sent before the code behind its emit has ended. @default false */
+  readonly isEager?: boolean | undefined;
   /** @default nothing is counted */
   readonly metrics?: GatewayMetrics | undefined;
 }

@@ -1,13 +1,14 @@
 import { GatewayError, isGatewayError, type EmitResult } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import type { AppendingLog } from '../../receipts/index.js';
-import { BurstWatch, createEmitterId, type AppendBatch, type AppendReport } from '../../room-log/index.js';
+import { createEmitterId, type AppendBatch, type AppendReport } from '../../room-log/index.js';
 import { NO_METRICS } from '../../metrics/index.js';
 import { emitterClosed } from '../emitter-closed.js';
 import type { KeptEmit, KeptSender } from '../kept-sender.js';
 import { AbandonedEvents } from './abandoned-events.js';
 import { AcknowledgedEvents } from './acknowledged-events.js';
 import { Backlog } from './backlog.js';
+import { DueLanes } from './due-lanes.js';
 import { EmitDeadlines } from './emit-deadlines.js';
 import { Lane } from './lane.js';
 import { failed, LaneEvent } from './lane-event.js';
@@ -33,9 +34,7 @@ export class RoomLanes implements KeptSender {
   readonly #deadlines: EmitDeadlines;
   readonly #abandoned: AbandonedEvents;
   readonly #stopListening: (() => void)[];
-  /** Lanes that send at the end of this tick, so that what is emitted in one tick is one batch. */
-  readonly #due = new Set<Lane>();
-  readonly #watch = new BurstWatch(() => this.#sendDue());
+  readonly #due: DueLanes;
   #seq = 0;
   /** What waited when the log came back; until it has all of that, nothing newer is sent. */
   #backlog: Backlog | undefined;
@@ -49,6 +48,7 @@ export class RoomLanes implements KeptSender {
 
   constructor(settings: RoomLanesSettings) {
     const { log, emitTimeoutMs, causes, limits = DEFAULT_LANES_LIMITS, metrics = NO_METRICS } = settings;
+    this.#due = new DueLanes((lane) => this.#send(lane), settings.isEager ?? false);
     this.#log = log;
     this.#causes = causes;
     this.#limits = limits;
@@ -89,7 +89,8 @@ export class RoomLanes implements KeptSender {
       this.#outbox.add(event);
       if (isOpen) event.settle({ status: 'queued' });
       else this.#deadlines.add(event, lane);
-      this.#schedule(lane);
+      if (this.#maySend(lane)) this.#due.emitted(lane);
+      else this.#due.waits();
     });
   }
 
@@ -124,17 +125,13 @@ export class RoomLanes implements KeptSender {
     this.#outbox.remove([older]);
   }
 
-  #schedule(lane: Lane): void {
-    if (lane.isBusy || lane.isPaused || lane.waiting.length === 0) return;
-    if (this.#isAway || this.#backlog) return;
-    if (this.#watch.isAlone()) this.#send(lane);
-    else this.#due.add(lane);
+  #maySend(lane: Lane): boolean {
+    return !lane.isBusy && !lane.isPaused && lane.waiting.length > 0 && !this.#isAway && !this.#backlog;
   }
 
-  #sendDue(): void {
-    const due = [...this.#due];
-    this.#due.clear();
-    for (const lane of due) this.#send(lane);
+  /** A lane may have something to send. */
+  #sendLater(lane: Lane): void {
+    if (this.#maySend(lane)) this.#due.add(lane);
   }
 
   #send(lane: Lane, lastSeq?: number): void {
@@ -147,13 +144,13 @@ export class RoomLanes implements KeptSender {
   #goOn(lane: Lane): void {
     if (lane.isEmpty) this.#lanes.delete(lane.room);
     if (this.#backlog) this.#advanceBacklog();
-    else this.#schedule(lane);
+    else this.#sendLater(lane);
   }
 
   #advanceBacklog(): void {
     if (this.#backlog?.advance()) return;
     this.#backlog = undefined;
-    for (const lane of this.#lanes.values()) this.#schedule(lane);
+    for (const lane of this.#lanes.values()) this.#sendLater(lane);
   }
 
   #append(lane: Lane, batch: AppendBatch): void {
@@ -201,7 +198,7 @@ export class RoomLanes implements KeptSender {
     if (!this.#log.isReady) this.#becomeAway();
     if (this.#isAway) for (const event of events) event.settle({ status: 'queued' });
     else {
-      lane.pause(() => this.#schedule(lane));
+      lane.pause(() => this.#sendLater(lane));
       this.#goOn(lane);
     }
   }

@@ -21,12 +21,19 @@ export type AppendCallOutcome = { readonly report: AppendReport } | { readonly e
  */
 export class AppendCalls {
   readonly #send: (batches: readonly AppendBatch[]) => Promise<readonly AppendCallOutcome[]>;
-  readonly #watch = new BurstWatch(() => this.#flush());
+  readonly #watch: BurstWatch;
   #pending: PendingAppend[] = [];
 
-  /** @param send sends at once, before it waits for anything */
-  constructor(send: (batches: readonly AppendBatch[]) => Promise<readonly AppendCallOutcome[]>) {
+  /**
+   * @param send sends at once, before it waits for anything
+   * @param isEager whether a batch that comes alone does not wait for the end of its tick
+   */
+  constructor(
+    send: (batches: readonly AppendBatch[]) => Promise<readonly AppendCallOutcome[]>,
+    isEager = false,
+  ) {
     this.#send = send;
+    this.#watch = new BurstWatch(() => this.#flush(), isEager);
   }
 
   add(batch: AppendBatch): Promise<AppendReport> {

@@ -48,6 +48,11 @@ export interface RedisRoomLogSettings {
    * latest value left out. @default all of it is
    */
   readonly isReadable?: ((room: string, data: string) => boolean) | undefined;
+  /**
+   * Whether a batch that comes alone is appended before the code behind its append has ended: not where rooms are looked at
+   * too, which are looked at when that has ended, and are to be seen as they were before. @default false
+   */
+  readonly isEager?: boolean | undefined;
 }
 
 /** A {@link RoomLog} in Redis: a stream, a tail, and where they are used latest values and dedupe keys per room. */
@@ -56,12 +61,13 @@ export class RedisRoomLog extends RoomLog {
   readonly #keys: RoomKeys;
   readonly #session: RedisLogSession;
   readonly #appendSettings: string;
-  readonly #calls = new AppendCalls((batches) => this.#append(batches));
+  readonly #calls: AppendCalls;
 
   constructor(settings: RedisRoomLogSettings) {
     super();
     this.#settings = settings;
     this.#keys = new RoomKeys(settings.scope);
+    this.#calls = new AppendCalls((batches) => this.#append(batches), settings.isEager);
     this.#session = new RedisLogSession(settings.connection, settings.causes);
     this.#appendSettings = appendSettings(settings, this.#keys.channelEnd);
   }

@@ -39,6 +39,8 @@ describe.each(['in memory', 'in Redis'])('a job that reports, with its rooms %s'
     await first.fileCompleted('a.csv', { rows: 3 });
     await first.error(new Error('b.csv is empty'), { file: 'b.csv' });
     first.progress(2);
+    // What the end clears before it was told is not told any more.
+    await waitFor('the progress', () => progress.at(-1)?.done === 2);
     await first.completed({ rows: 3 });
     expect(await watch.ended).toMatchObject({ status: 'completed', result: { rows: 3 }, filesCompleted: 1 });
     await waitFor('the end', () => heard.at(-1)?.startsWith('job_completed'));

@@ -6,7 +6,7 @@ describe('a burst watch', () => {
 
   beforeEach(() => {
     endCount = 0;
-    watch = new BurstWatch(() => endCount++);
+    watch = new BurstWatch(() => endCount++, true);
   });
 
   it('takes what comes one by one for alone, and leaves nothing for the end of the tick', async () => {
@@ -24,6 +24,25 @@ describe('a burst watch', () => {
 
   it('takes what comes after two calm ticks for alone again', async () => {
     expect(await ticksOf(2, 1, 1, 1, 1)).toEqual([[true, false], [false], [false], [true], [true]]);
+    expect(endCount).toBe(3);
+  });
+
+  it('counts what has to wait for something else, and not what is left beside', async () => {
+    expect(watch.isAlone()).toBe(true);
+    watch.another();
+    await Promise.resolve();
+    expect(endCount).toBe(0);
+    for (let tick = 0; tick < 3; tick++) {
+      watch.leave();
+      await Promise.resolve();
+    }
+    expect(endCount).toBe(3);
+    expect(await ticksOf(1, 1, 1)).toEqual([[false], [false], [true]]);
+  });
+
+  it('leaves everything for the end of the tick where it is not eager', async () => {
+    watch = new BurstWatch(() => endCount++, false);
+    expect(await ticksOf(1, 1, 1)).toEqual([[false], [false], [false]]);
     expect(endCount).toBe(3);
   });
 
