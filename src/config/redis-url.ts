@@ -13,7 +13,7 @@ const ENCODE_IT = 'Characters such as #, ?, / and % in a password must be percen
  * Reads `redis://` and `rediss://` as ioredis does, parameters included. It is not left to ioredis, for which the
  * URL's parameters would count more than the options that keep a connection from queueing.
  *
- * @returns why it cannot be used instead, in words that quote nothing of it: any part may turn out to be a password
+ * @returns why it cannot be used instead, in words that quote nothing of it: each part may turn out to be a password
  */
 export function readRedisUrl(text: string): RedisUrl | string {
   if (!URL.canParse(text)) return `is not a URL. ${EXPECTED_URL}`;

@@ -180,19 +180,10 @@ describe('On a cluster of three masters', () => {
     await member.has(1);
     const { node } = await ear();
     await node.kill();
-    await waitFor('emits to wait', async () => (await emitToAll()).includes('queued'), 30_000);
+    await emitsWait();
     await node.restart();
     await cluster.isWhole();
-    await waitFor(
-      'emits to be published',
-      async () => (await emitToAll()).every((status) => status === 'published'),
-      30_000,
-    );
-    const count = (sent.get('room-0') as number) - before;
-    await member.has(count);
-    for (const room of ROOMS)
-      expect([room, member.shown.get(room)]).toEqual([room, numbers(before + count).slice(before)]);
-    expect(member.gaps).toEqual([]);
+    await expectAllSince(before, member);
     member.client.close();
   }, 60_000);
 
@@ -206,16 +197,26 @@ describe('On a cluster of three masters', () => {
     await member.has(1);
     await cluster.isReplicated(master);
     await master.kill();
-    await waitFor('emits to wait', async () => (await emitToAll()).includes('queued'), 30_000);
-    await waitFor(
-      'emits to be published',
-      async () => (await emitToAll()).every((status) => status === 'published'),
-      30_000,
-    );
-    const count = (sent.get('room-0') as number) - before;
-    await member.has(count);
-    for (const room of ROOMS)
-      expect([room, member.shown.get(room)]).toEqual([room, numbers(before + count).slice(before)]);
-    expect(member.gaps).toEqual([]);
+    await emitsWait();
+    await expectAllSince(before, member);
   }, 60_000);
 });
+
+/** Emits until the cluster takes nothing. */
+async function emitsWait(): Promise<void> {
+  await waitFor('emits to wait', async () => (await emitToAll()).includes('queued'), 30_000);
+}
+
+/** Emits until the cluster takes everything again: a member has been shown all that was emitted since then, once and in order. */
+async function expectAllSince(before: number, member: Member): Promise<void> {
+  await waitFor(
+    'emits to be published',
+    async () => (await emitToAll()).every((status) => status === 'published'),
+    30_000,
+  );
+  const count = (sent.get('room-0') as number) - before;
+  await member.has(count);
+  for (const room of ROOMS)
+    expect([room, member.shown.get(room)]).toEqual([room, numbers(before + count).slice(before)]);
+  expect(member.gaps).toEqual([]);
+}
