@@ -9,6 +9,7 @@ export {
 } from './redis-subscriber.js';
 export { UndecodableMessages, type MessageSource } from './undecodable-messages.js';
 export type { IdentifyServer } from './server-check.js';
-export { mastersOf, type ReachableRedis, type RedisClient } from './redis-client.js';
+export { isCluster, mastersOf, type ReachableRedis, type RedisClient } from './redis-client.js';
+export { listenersFirst } from './listeners-first.js';
 export { redisFailure } from './redis-failure.js';
 export { measureConnections } from './measure-connections.js';

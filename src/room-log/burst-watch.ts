@@ -1,15 +1,18 @@
 /** What waits for it runs when the present code has ended. Cheaper than `queueMicrotask`, which keeps an async context. */
 const END_OF_TICK = Promise.resolve();
 
-/** So many ticks with one thing each must be over before the next is taken for one that comes alone. */
+/** As many things in one tick are no burst: a timer that is a little late makes two of what was to come one by one. */
+const FEW = 2;
+
+/** So many ticks without a burst must be over before what comes in the next is done at once again. */
 const CALM_TICKS = 2;
 
 /**
- * Tells what comes alone from what comes in bursts, where what comes in one tick is better done together, and what comes
- * alone had better not wait for what its caller does afterwards:
+ * Tells few things from bursts, where what comes in one tick is better done together, and what comes alone had better not
+ * wait for what its caller does afterwards:
  *
- *     one in each tick:                  each is done at once
- *     64 in each tick:                   the first one of all is done at once, 63 at the end of its tick; then always 64
+ *     one or two in each tick:           each is done at once
+ *     64 in each tick:                   the first two of all are done at once, 62 at the end of their tick; then always 64
  *     a burst, then one in each tick:    the next two are done at the end of their ticks, the others at once
  */
 export class BurstWatch {
@@ -30,9 +33,9 @@ export class BurstWatch {
   }
 
   /** One more; returns whether it is to be done at once, and not left for the end of the tick. */
-  isAlone(): boolean {
+  isAtOnce(): boolean {
     this.another();
-    if (this.#inTick === 1 && this.#calmTicks >= this.#calmAfter) return true;
+    if (this.#inTick <= FEW && this.#calmTicks >= this.#calmAfter) return true;
     this.#isLeft = true;
     return false;
   }
@@ -56,7 +59,7 @@ export class BurstWatch {
   }
 
   readonly #end = (): void => {
-    if (this.#inTick > 0) this.#calmTicks = this.#inTick > 1 ? 0 : this.#calmTicks + 1;
+    if (this.#inTick > 0) this.#calmTicks = this.#inTick > FEW ? 0 : this.#calmTicks + 1;
     this.#inTick = 0;
     this.#hasBegun = false;
     if (!this.#isLeft) return;

@@ -15,7 +15,7 @@ export class DueLanes {
 
   /** Something was emitted to a lane that may send. */
   emitted(lane: Lane): void {
-    if (this.#watch.isAlone()) this.#send(lane);
+    if (this.#watch.isAtOnce()) this.#send(lane);
     else this.#due.add(lane);
   }
 

@@ -116,7 +116,7 @@ export class RedisReceiptRegister extends ReceiptRegister {
   }
 
   #run(script: RedisScript, keys: readonly string[], args: readonly string[]): Promise<unknown> {
-    return this.#connection.call((client) => runScript(client, script, keys, args));
+    return this.#connection.call((client) => runScript(client, script, keys, args, (answer) => answer));
   }
 }
 

@@ -40,7 +40,7 @@ export class AppendCalls {
     return new Promise((resolve, reject) => {
       const chars = batch.events.reduce((sum, { data }) => sum + data.length, 0);
       const pending = { batch, chars, resolve, reject };
-      if (this.#watch.isAlone()) this.#call([pending]);
+      if (this.#watch.isAtOnce()) this.#call([pending]);
       else this.#pending.push(pending);
     });
   }

@@ -1,5 +1,11 @@
 import type { CauseLog } from '../../logging/index.js';
-import { mastersOf, redisFailure, type RedisClient, type RedisConnection } from '../../redis/index.js';
+import {
+  isCluster,
+  mastersOf,
+  redisFailure,
+  type RedisClient,
+  type RedisConnection,
+} from '../../redis/index.js';
 import type { Run, RunRequest } from '../fence.js';
 import { createSalt, type Position } from '../position.js';
 import {
@@ -14,26 +20,16 @@ import {
 } from '../room-log.js';
 import { tailTtlMs } from '../tail-ttl.js';
 import type { RoomLogLimits } from '../../config/index.js';
-import { addAppendArguments } from './append-arguments.js';
-import { AppendCalls, type AppendCallOutcome } from './append-calls.js';
+import { RedisAppends } from './redis-appends.js';
 import { RedisLogSession } from './redis-log-session.js';
 import { dedupeField, RoomKeys, type RoomScope } from './room-keys.js';
 import { runScript } from './run-script.js';
-import { appendAnswers, errorIn, latestValues, roomLook, tailReport } from './script-results.js';
+import { errorIn, latestValues, roomLook, tailReport } from './script-results.js';
 import { SCRIPTS } from './scripts.js';
 
 /** How many rooms' tails one script call asks for, and how many are under way at once. */
 const TAILS_PER_CALL = 128;
 const TAILS_AT_ONCE = 2048;
-
-/**
- * How often appends look at the size of a log while as many bytes are appended as it may have: it is never much larger, and
- * what is far from it is seldom looked at, for that costs Redis more than many appends.
- */
-const CHECKS_PER_LOG = 64;
-
-/** What an entry has beside its data, about. */
-const ENTRY_BYTES = 128;
 
 export interface RedisRoomLogSettings {
   /** Stays the caller's, who closes it. */
@@ -60,16 +56,16 @@ export class RedisRoomLog extends RoomLog {
   readonly #settings: RedisRoomLogSettings;
   readonly #keys: RoomKeys;
   readonly #session: RedisLogSession;
-  readonly #appendSettings: string;
-  readonly #calls: AppendCalls;
+  readonly #appends: RedisAppends;
 
   constructor(settings: RedisRoomLogSettings) {
     super();
     this.#settings = settings;
     this.#keys = new RoomKeys(settings.scope);
-    this.#calls = new AppendCalls((batches) => this.#append(batches), settings.isEager);
     this.#session = new RedisLogSession(settings.connection, settings.causes);
-    this.#appendSettings = appendSettings(settings, this.#keys.channelEnd);
+    const { connection, limits, publish = 'PUBLISH', isEager = false } = settings;
+    const [session, keys] = [this.#session, this.#keys];
+    this.#appends = new RedisAppends({ connection, session, keys, limits, publish, isEager });
   }
 
   override get isReady(): boolean {
@@ -103,8 +99,8 @@ export class RedisRoomLog extends RoomLog {
 
   override append(batch: AppendBatch): Promise<AppendReport> {
     // At once when the log is ready: appends of one tick stay together.
-    if (this.#session.isReady) return this.#calls.add(batch);
-    return this.#session.whenReady().then(() => this.#calls.add(batch));
+    if (this.#session.isReady) return this.#appends.add(batch);
+    return this.#session.whenReady().then(() => this.#appends.add(batch));
   }
 
   override attach(room: string, position: Position | null, options: AttachOptions): Promise<RoomLook> {
@@ -143,9 +139,12 @@ export class RedisRoomLog extends RoomLog {
     const ttlMs = tailTtlMs(this.#settings.limits);
     const args = [dedupeField(key), String(atLeast), identity, era, reopens ? '1' : '', owner, String(ttlMs)];
     const keys = [this.#keys.fence(room)];
-    const answer = await this.#call((client) => runScript(client, SCRIPTS.beginRun, keys, args));
-    const [number, current] = answer as [number, string];
-    return { run: number, era: current };
+    return this.#call((client) =>
+      runScript(client, SCRIPTS.beginRun, keys, args, (answer) => {
+        const [number, current] = answer as [number, string];
+        return { run: number, era: current };
+      }),
+    );
   }
 
   override async ownerOf(room: string, key: string): Promise<string | undefined> {
@@ -164,14 +163,15 @@ export class RedisRoomLog extends RoomLog {
       options.latest ? '1' : '',
       ...(options.known ?? []),
     ];
-    const answer = await this.#call((client) => runScript(client, SCRIPTS.attach, keys, args));
-    return roomLook(answer as unknown[], {
-      position,
-      latest: options.latest ?? false,
-      logTtlMs: limits.ttlMs,
-      tailTtlMs: tailTtlMs(limits),
-      isReadable: this.#readableIn(room),
-    });
+    const read = (answer: unknown): RoomLook =>
+      roomLook(answer as unknown[], {
+        position,
+        latest: options.latest ?? false,
+        logTtlMs: limits.ttlMs,
+        tailTtlMs: tailTtlMs(limits),
+        isReadable: this.#readableIn(room),
+      });
+    return this.#call((client) => runScript(client, SCRIPTS.attach, keys, args, read));
   }
 
   #readableIn(room: string): (data: string) => boolean {
@@ -184,79 +184,20 @@ export class RedisRoomLog extends RoomLog {
     return this.#settings.connection.call(command);
   }
 
-  /** Several rooms in one script call; one by one in a cluster, where they are in different slots. */
-  #append(batches: readonly AppendBatch[]): Promise<readonly AppendCallOutcome[]> {
-    this.#session.keepTime();
-    return this.#settings.connection.call((client) =>
-      isCluster(client) ? this.#appendEach(client, batches) : this.#appendTogether(client, batches),
-    );
-  }
-
-  async #appendEach(
-    client: RedisClient,
-    batches: readonly AppendBatch[],
-  ): Promise<readonly AppendCallOutcome[]> {
-    const outcomes = await Promise.all(
-      batches.map((batch) =>
-        this.#appendTogether(client, [batch]).catch((error: unknown) => [{ error: this.#failure(error) }]),
-      ),
-    );
-    // Each node has counted those who listen at it; others hear of it over the cluster's bus.
-    return outcomes
-      .flat()
-      .map((outcome) =>
-        'report' in outcome && outcome.report.status === 'done'
-          ? { report: { ...outcome.report, receivers: -1 } }
-          : outcome,
-      );
-  }
-
-  #appendTogether(
-    client: RedisClient,
-    batches: readonly AppendBatch[],
-  ): Promise<readonly AppendCallOutcome[]> {
-    const { limits } = this.#settings;
-    const keys: string[] = [];
-    const args = [''];
-    let lines = `${this.#appendSettings} ${batches[0]?.emitter ?? ''} ${createSalt()}\n`;
-    for (const batch of batches) {
-      lines += addAppendArguments({ keys, args }, batch, {
-        keys: this.#keys,
-        limits,
-        redisTime: this.#redisTime,
-        checksBytes: this.#checksBytes(batch),
-      });
-    }
-    args[0] = lines;
-    return runScript(client, SCRIPTS.append, keys, args).then(this.#readAnswers);
-  }
-
-  readonly #redisTime = (localMs: number): number => this.#session.redisTime(localMs);
-
-  readonly #readAnswers = (answer: unknown): readonly AppendCallOutcome[] =>
-    appendAnswers(answer as string).map((outcome) =>
-      'error' in outcome ? { error: this.#failure(outcome.error) } : outcome,
-    );
-
-  #checksBytes({ events }: AppendBatch): boolean {
-    const bytes = events.reduce((sum, { data }) => sum + data.length + ENTRY_BYTES, 0);
-    return Math.random() < (CHECKS_PER_LOG * bytes) / this.#settings.limits.maxBytes;
-  }
-
   async #tails(rooms: readonly string[]): Promise<TailReport[]> {
     const args = [String(tailTtlMs(this.#settings.limits)), createSalt()];
     const answers = await this.#call((client) => {
       const perCall = isCluster(client) ? 1 : TAILS_PER_CALL;
-      const calls: Promise<unknown>[] = [];
+      const calls: Promise<unknown[][]>[] = [];
       for (let start = 0; start < rooms.length; start += perCall) {
         const keys = rooms
           .slice(start, start + perCall)
           .flatMap((room) => [this.#keys.log(room), this.#keys.tail(room), this.#keys.latest(room)]);
-        calls.push(runScript(client, SCRIPTS.tails, keys, args));
+        calls.push(runScript(client, SCRIPTS.tails, keys, args, (answer) => answer as unknown[][]));
       }
       return Promise.all(calls);
     });
-    return (answers as unknown[][][]).flat().map((answer) => {
+    return answers.flat().map((answer) => {
       const error = errorIn(answer);
       return error ? { error: this.#failure(error) } : tailReport(answer);
     });
@@ -265,26 +206,4 @@ export class RedisRoomLog extends RoomLog {
   #failure(error: unknown): Error {
     return redisFailure(error, this.#settings.connection.address);
   }
-}
-
-/** What append.lua is told of the log in every call. */
-function appendSettings({ limits, publish = 'PUBLISH' }: RedisRoomLogSettings, channelEnd: string): string {
-  const { maxLength, ttlMs, maxLatest, maxDedupeKeys, dedupeTtlMs } = limits;
-  // A dedupe bucket is looked at while the next one is the present one too, so it must live for two of them, and for a third
-  // because another emitter's clock may be ahead.
-  const dedupeKept = 3 * dedupeTtlMs;
-  return [
-    maxLength,
-    ttlMs,
-    tailTtlMs(limits),
-    publish,
-    channelEnd,
-    maxLatest,
-    maxDedupeKeys,
-    dedupeKept,
-  ].join(' ');
-}
-
-function isCluster(client: RedisClient): boolean {
-  return 'isCluster' in client && client.isCluster;
 }

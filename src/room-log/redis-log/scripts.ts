@@ -17,6 +17,7 @@ function script(...files: readonly string[]): RedisScript {
 
 export const SCRIPTS = {
   append: script('append-one.lua', 'room.lua', 'append-rarely.lua', 'append.lua'),
+  appendLone: script('append-lone.lua'),
   attach: script('room.lua', 'attach.lua'),
   beginRun: script('room.lua', 'begin-run.lua'),
   tails: script('room.lua', 'tails.lua'),

@@ -9,26 +9,33 @@ describe('a burst watch', () => {
     watch = new BurstWatch(() => endCount++, true);
   });
 
-  it('takes what comes one by one for alone, and leaves nothing for the end of the tick', async () => {
-    expect(await ticksOf(1, 1, 1)).toEqual([[true], [true], [true]]);
+  it('takes one or two in a tick for few, and leaves nothing for the end of the tick', async () => {
+    expect(await ticksOf(1, 2, 1)).toEqual([[true], [true, true], [true]]);
     expect(endCount).toBe(0);
   });
 
-  it('leaves a burst for the end of its tick, all but the first of all', async () => {
-    expect(await ticksOf(3, 2)).toEqual([
-      [true, false, false],
-      [false, false],
+  it('leaves a burst for the end of its tick, all but the first two of all', async () => {
+    expect(await ticksOf(4, 3)).toEqual([
+      [true, true, false, false],
+      [false, false, false],
     ]);
     expect(endCount).toBe(2);
   });
 
-  it('takes what comes after two calm ticks for alone again', async () => {
-    expect(await ticksOf(2, 1, 1, 1, 1)).toEqual([[true, false], [false], [false], [true], [true]]);
+  it('takes what comes after two calm ticks for few again', async () => {
+    expect(await ticksOf(3, 1, 2, 1, 2)).toEqual([
+      [true, true, false],
+      [false],
+      [false, false],
+      [true],
+      [true, true],
+    ]);
     expect(endCount).toBe(3);
   });
 
   it('counts what has to wait for something else, and not what is left beside', async () => {
-    expect(watch.isAlone()).toBe(true);
+    expect(watch.isAtOnce()).toBe(true);
+    watch.another();
     watch.another();
     await Promise.resolve();
     expect(endCount).toBe(0);
@@ -49,7 +56,7 @@ describe('a burst watch', () => {
   async function ticksOf(...counts: readonly number[]): Promise<boolean[][]> {
     const ticks: boolean[][] = [];
     for (const count of counts) {
-      ticks.push(Array.from({ length: count }, () => watch.isAlone()));
+      ticks.push(Array.from({ length: count }, () => watch.isAtOnce()));
       await Promise.resolve();
     }
     return ticks;
