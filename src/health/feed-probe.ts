@@ -45,7 +45,7 @@ export class FeedProbe {
   readonly #settings: FeedProbeSettings;
   readonly #everyMs: number;
   /** Nobody else's: what is heard was sent by this process. */
-  readonly #channel: Buffer;
+  readonly #channel: string;
   readonly #timer: NodeJS.Timeout;
   readonly #stops: readonly (() => void)[];
   readonly #startedAt = performance.now();
@@ -63,21 +63,19 @@ export class FeedProbe {
     this.#settings = settings;
     const { connection, subscriber, metrics, presence, everyMs = PROBE_EVERY_MS } = settings;
     this.#everyMs = everyMs;
-    const name = `${presence.prefix}-probe#${presence.namespace}#${randomUUID().slice(0, 8)}`;
-    this.#channel = Buffer.from(name);
+    this.#channel = `${presence.prefix}-probe#${presence.namespace}#${randomUUID().slice(0, 8)}`;
     connection.onAway(() => (this.#wasAway = true));
     connection.onReady(() => (this.#readyAt = performance.now()));
     this.#stops = [
       subscriber.onMessage((channel, message) => {
-        // Every message of the connection comes by here.
-        if (channel.length === this.#channel.length && channel.equals(this.#channel)) this.#hear(message);
+        if (channel === this.#channel) this.#hear(message);
       }),
       subscriber.onConfirmed((kind, names) => {
-        if (kind === 'channel' && names.includes(name)) this.#begin();
+        if (kind === 'channel' && names.includes(this.#channel)) this.#begin();
       }),
       metrics.gauge('probe_age_seconds', {}, () => this.ageMs / 1000),
     ];
-    subscriber.subscribe('channel', [name]);
+    subscriber.subscribe('channel', [this.#channel]);
     // What has arrived while the event loop was blocked is read first.
     this.#timer = setInterval(() => setImmediate(() => this.#look()), everyMs).unref();
   }
@@ -110,7 +108,7 @@ export class FeedProbe {
   #look(): void {
     const { subscriber, causes } = this.#settings;
     // Without the subscription there is nothing to hear; it is being made by others.
-    if (!subscriber.isConfirmed('channel', this.#channel.toString())) return;
+    if (!subscriber.isConfirmed('channel', this.#channel)) return;
     this.#missedCount = this.#taken > this.#heard ? this.#missedCount + 1 : 0;
     if (this.#missedCount >= this.#patience) {
       this.#patience = Math.min(RENEW_AFTER_PROBES_AT_MOST, this.#patience * 2);
@@ -127,7 +125,7 @@ export class FeedProbe {
   #send(): void {
     const probe = ++this.#sent;
     this.#settings.connection
-      .call((client) => client.publish(this.#channel.toString(), String(probe)))
+      .call((client) => client.publish(this.#channel, String(probe)))
       .then(
         () => (this.#taken = Math.max(this.#taken, probe)),
         (error: unknown) => {

@@ -14,13 +14,15 @@ const MAX_DEPTH = 500;
  */
 export function toPayload(data: unknown, maxBytes: number): unknown {
   if (data === undefined || data === null) return null;
-  return refusing(() => {
-    const scan = new Scan(maxBytes);
-    if (!scan.isPlain(data, 0)) return parseShallow(convert(data, maxBytes));
-    // The scan has counted characters; only the JSON itself knows its escapes and its bytes.
-    if (scan.mayBeLarge) requireSize(JSON.stringify(data), maxBytes);
+  try {
+    const left = walk(data, maxBytes, 0);
+    if (left < 0) return parseShallow(convert(data, maxBytes));
+    // The walk has counted characters; only the JSON itself knows its escapes and its bytes.
+    if ((maxBytes - left) * MOST_BYTES_PER_CHAR > maxBytes) requireSize(JSON.stringify(data), maxBytes);
     return data;
-  });
+  } catch (cause) {
+    throw refusal(cause);
+  }
 }
 
 /**
@@ -30,8 +32,8 @@ export function toPayload(data: unknown, maxBytes: number): unknown {
  */
 export function toJson(data: unknown, maxBytes: number): string {
   if (data === undefined || data === null) return 'null';
-  return refusing(() => {
-    if (new Scan(maxBytes).isPlain(data, 0)) {
+  try {
+    if (walk(data, maxBytes, 0) >= 0) {
       const json = requireText(JSON.stringify(data));
       requireSize(json, maxBytes);
       return json;
@@ -40,16 +42,14 @@ export function toJson(data: unknown, maxBytes: number): string {
     // A level takes two characters at least, so most need not be looked at.
     if (json.length > 2 * MAX_DEPTH) parseShallow(json);
     return json;
-  });
+  } catch (cause) {
+    throw refusal(cause);
+  }
 }
 
-/** Lets only errors of ours out. */
-function refusing<Result>(action: () => Result): Result {
-  try {
-    return action();
-  } catch (cause) {
-    throw Refusal.is(cause) ? cause : unserialisable(cause);
-  }
+/** Of whatever was thrown, an error of ours. */
+function refusal(cause: unknown): GatewayError {
+  return Refusal.is(cause) ? cause : unserialisable(cause);
 }
 
 /** An error of ours on its way through code that throws whatever it likes, such as an application's toJSON. */
@@ -62,71 +62,61 @@ class Refusal extends GatewayError {
   }
 }
 
+/** As many characters a number takes here; it has up to 25 as JSON. */
+const NUMBER_CHARS = 5;
+
+/** A character of the walk becomes at most so many bytes: an escape such as \u0000, and a number five times its share. */
+const MOST_BYTES_PER_CHAR = 6;
+
+/** What the walk returns for a value that it is not for. */
+const NOT_PLAIN = -1;
+
 /**
  * Walks a value once: is it made of JSON's types alone, so that stringifying it would change nothing? Most payloads
- * are, and are sent as they are. Its budget ends the walk of a structure that is larger than any payload may be, a
+ * are, and are sent as they are. Its budget ends the walk of a structure that is larger than most payloads may be, a
  * small one included that refers to itself many times.
+ *
+ * @param left how many characters it may have, about
+ * @returns how many are left; {@link NOT_PLAIN} when it is not, or has more
  */
-class Scan {
-  readonly #maxBytes: number;
-  #atLeast = 0;
-  #atMost = 0;
-
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+function walk(value: unknown, left: number, depth: number): number {
+  switch (typeof value) {
+    case 'string':
+      return left - value.length - 2;
+    case 'number':
+      return Number.isFinite(value) ? left - NUMBER_CHARS : NOT_PLAIN;
+    case 'boolean':
+      return left - 5;
+    case 'object':
+      if (value === null) return left - 4;
+      if (depth === MAX_DEPTH || hasToJson(value)) return NOT_PLAIN;
+      return Array.isArray(value)
+        ? walkArray(value, left - 2, depth + 1)
+        : walkObject(value as Record<string, unknown>, left - 2, depth + 1);
+    default:
+      return NOT_PLAIN;
   }
+}
 
-  /** Whether the JSON could be larger than allowed, as far as the walk can tell. */
-  get mayBeLarge(): boolean {
-    return this.#atMost > this.#maxBytes;
+function walkArray(values: unknown[], budget: number, depth: number): number {
+  let left = budget;
+  // By index, as JSON does it. A hole reads as undefined, which is not plain: JSON writes null for it.
+  for (let index = 0; index < values.length && left >= 0; index++) {
+    left = walk(values[index], left - 1, depth);
   }
+  return left;
+}
 
-  isPlain(value: unknown, depth: number): boolean {
-    switch (typeof value) {
-      case 'string':
-        return this.#fits(value.length + 2, value.length * 6 + 2);
-      case 'number':
-        // The longest: -0.0000012345678901234567
-        return Number.isFinite(value) && this.#fits(1, 25);
-      case 'boolean':
-        return this.#fits(4, 5);
-      case 'object':
-        if (value === null) return this.#fits(4, 4);
-        if (depth === MAX_DEPTH || hasToJson(value) || !this.#fits(2, 2)) return false;
-        return Array.isArray(value)
-          ? this.#isPlainArray(value, depth + 1)
-          : this.#isPlainObject(value as Record<string, unknown>, depth + 1);
-      default:
-        return false;
-    }
+function walkObject(object: Record<string, unknown>, budget: number, depth: number): number {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) return NOT_PLAIN;
+  let left = budget;
+  // What Object.prototype was given is walked too, and not written: at worst the long way is taken.
+  for (const key in object) {
+    left = walk(object[key], left - key.length - 4, depth);
+    if (left < 0) return NOT_PLAIN;
   }
-
-  #isPlainArray(values: unknown[], depth: number): boolean {
-    // By index, as JSON does it. A hole reads as undefined, which is not plain: JSON writes null for it.
-    for (let index = 0; index < values.length; index++) {
-      if (!this.#fits(index > 0 ? 1 : 0, 1) || !this.isPlain(values[index], depth)) return false;
-    }
-    return true;
-  }
-
-  #isPlainObject(object: Record<string, unknown>, depth: number): boolean {
-    const prototype: unknown = Object.getPrototypeOf(object);
-    if (prototype !== Object.prototype && prototype !== null) return false;
-    let comma = 0;
-    for (const key in object) {
-      if (!Object.hasOwn(object, key) || !this.#fits(key.length + 3 + comma, key.length * 6 + 4))
-        return false;
-      comma = 1;
-      if (!this.isPlain(object[key], depth)) return false;
-    }
-    return true;
-  }
-
-  #fits(atLeast: number, atMost: number): boolean {
-    this.#atLeast += atLeast;
-    this.#atMost += atMost;
-    return this.#atLeast <= this.#maxBytes;
-  }
+  return left;
 }
 
 function hasToJson(value: object): boolean {

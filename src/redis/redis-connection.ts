@@ -1,6 +1,7 @@
 import type { GatewayError } from '../contract/index.js';
 import { GatheredWrites } from './gathered-writes.js';
 import { AttemptWatch } from './attempt-watch.js';
+import { CallDeadlines } from './call-deadlines.js';
 import { ConnectionProbe } from './connection-probe.js';
 import { pingAll } from './ping-all.js';
 import { createClient, quit, type RedisClient } from './redis-client.js';
@@ -35,6 +36,7 @@ export class RedisConnection {
   readonly #awayListeners = new Set<() => void>();
   readonly #waiting = new Set<RedisCall>();
   readonly #writes = new GatheredWrites();
+  readonly #deadlines = new CallDeadlines((call) => this.#giveUp(call));
   readonly #watch = new AttemptWatch(() => this.#giveUpAttempt());
   readonly #probe = new ConnectionProbe((ms) => this.call(pingAll, Math.max(ms, this.#settings.timeoutMs)));
   #client: RedisClient | undefined;
@@ -99,13 +101,13 @@ export class RedisConnection {
       if (this.#waiting.size >= MAX_WAITING) {
         return reject(unavailable(this.address, `has more than ${MAX_WAITING} calls waiting for it`));
       }
-      const call = new RedisCall(command, resolve as (answer: unknown) => void, reject, this.#giveUp);
+      const call = new RedisCall(command, resolve as (answer: unknown) => void, reject);
       if (this.#state === 'ready') this.#send(call);
       else {
         this.#waiting.add(call);
         this.open();
       }
-      call.arm(timeoutMs);
+      this.#deadlines.add(call, timeoutMs);
     });
   }
 
@@ -183,7 +185,7 @@ export class RedisConnection {
   }
 
   /** Its time is up. What let it wait is away until the contrary is shown, so that the next ones need not wait too. */
-  readonly #giveUp = (call: RedisCall): void => {
+  #giveUp(call: RedisCall): void {
     this.#waiting.delete(call);
     if (call.epoch === undefined) {
       this.#lastError ??= new Error('no connection in time');
@@ -194,7 +196,7 @@ export class RedisConnection {
       this.reconnect();
     }
     call.fail(timedOut(this.address, this.#settings.timeoutMs));
-  };
+  }
 
   #giveUpAttempt(): void {
     this.#lastError ??= new Error('connected, but no answer to the handshake');

@@ -7,7 +7,7 @@ import { thrownReason } from './thrown-reason.js';
 import type { MessageSource, UndecodableMessages } from './undecodable-messages.js';
 
 /** Told of one message; what it throws, or rejects with, is logged and counted and stops there. */
-export type MessageHandler = (channel: Buffer, message: Buffer, pattern: Buffer | null) => unknown;
+export type MessageHandler = (channel: string, message: Buffer, pattern: Buffer | null) => unknown;
 
 /** What is subscribed to: a channel by its name, or all whose names match a pattern. */
 export type SubscriptionKind = 'channel' | 'pattern';
@@ -215,7 +215,9 @@ export class RedisSubscriber {
     }
   }
 
-  #deliver(channel: Buffer, message: Buffer, pattern: Buffer | null): void {
+  #deliver(channelBytes: Buffer, message: Buffer, pattern: Buffer | null): void {
+    // Once for all: every message comes by every handler.
+    const channel = channelBytes.toString();
     for (const handler of this.#handlers) {
       try {
         const outcome = handler.handle(channel, message, pattern);

@@ -50,7 +50,7 @@ export class ServerRedis {
     const presence = presenceChannel(options);
     this.subscriber.subscribe('channel', [presence]);
     this.subscriber.onMessage((channel, _message, pattern) => {
-      if (pattern === null && channel.toString() === presence) {
+      if (pattern === null && channel === presence) {
         throw new TypeError('nothing is ever sent on the presence channel');
       }
     }, 'presence');

@@ -1,4 +1,5 @@
 import { GatewayError, isGatewayError, type EmitResult } from '../../contract/index.js';
+import { DeadlineLine } from '../../deadlines/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import type { AppendingLog } from '../../receipts/index.js';
 import { createEmitterId, type AppendBatch, type AppendReport } from '../../room-log/index.js';
@@ -9,7 +10,6 @@ import { AbandonedEvents } from './abandoned-events.js';
 import { AcknowledgedEvents } from './acknowledged-events.js';
 import { Backlog } from './backlog.js';
 import { DueLanes } from './due-lanes.js';
-import { EmitDeadlines } from './emit-deadlines.js';
 import { Lane } from './lane.js';
 import { failed, LaneEvent } from './lane-event.js';
 import { DEFAULT_LANES_LIMITS, type LanesLimits } from './lanes-limits.js';
@@ -17,6 +17,12 @@ import { measureOutbox } from './measure-outbox.js';
 import { Outbox } from './outbox.js';
 import type { RoomLanesSettings } from './room-lanes.settings.js';
 import { settleBatch } from './settle-batch.js';
+
+/** An event whose emitter waits for what comes of it. */
+interface TimedEmit {
+  readonly event: LaneEvent;
+  readonly lane: Lane;
+}
 
 /**
  * How events that are kept leave a process: a lane per room, in the order of the emits, each event once, whatever
@@ -31,7 +37,8 @@ export class RoomLanes implements KeptSender {
   readonly #lanes = new Map<string, Lane>();
   readonly #outbox: Outbox;
   readonly #acknowledged: AcknowledgedEvents;
-  readonly #deadlines: EmitDeadlines;
+  /** After its time each emit is `queued`, when nothing else could be told. */
+  readonly #deadlines: DeadlineLine<TimedEmit>;
   readonly #abandoned: AbandonedEvents;
   readonly #stopListening: (() => void)[];
   readonly #due: DueLanes;
@@ -54,7 +61,14 @@ export class RoomLanes implements KeptSender {
     this.#limits = limits;
     this.#outbox = new Outbox(limits.outbox);
     this.#acknowledged = new AcknowledgedEvents(limits);
-    this.#deadlines = new EmitDeadlines(emitTimeoutMs, (lane) => (this.#isOverdue = lane.isOverdue = true));
+    this.#deadlines = new DeadlineLine({
+      timeoutMs: emitTimeoutMs,
+      hasEnded: ({ event }) => event.isSettled,
+      expire: ({ event, lane }) => {
+        event.settle({ status: 'queued' });
+        this.#isOverdue = lane.isOverdue = true;
+      },
+    });
     this.#abandoned = new AbandonedEvents(metrics, causes);
     this.#stopListening = [
       measureOutbox(metrics, this.#outbox, () => this.#lanes.values()),
@@ -88,7 +102,7 @@ export class RoomLanes implements KeptSender {
       lane.add(event);
       this.#outbox.add(event);
       if (isOpen) event.settle({ status: 'queued' });
-      else this.#deadlines.add(event, lane);
+      else this.#deadlines.add({ event, lane }, event.emittedAt);
       if (this.#maySend(lane)) this.#due.emitted(lane);
       else this.#due.waits();
     });

@@ -7,7 +7,6 @@ const MAX_CHARS = 128 * 1024;
 
 interface PendingAppend {
   readonly batch: AppendBatch;
-  readonly chars: number;
   readonly resolve: (report: AppendReport) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -38,8 +37,7 @@ export class AppendCalls {
 
   add(batch: AppendBatch): Promise<AppendReport> {
     return new Promise((resolve, reject) => {
-      const chars = batch.events.reduce((sum, { data }) => sum + data.length, 0);
-      const pending = { batch, chars, resolve, reject };
+      const pending = { batch, resolve, reject };
       if (this.#watch.isAtOnce()) this.#call([pending]);
       else this.#pending.push(pending);
     });
@@ -53,9 +51,10 @@ export class AppendCalls {
     let events = 0;
     let chars = 0;
     for (const next of pending) {
+      const nextChars = next.batch.events.reduce((sum, { data }) => sum + data.length, 0);
       const fits =
         events + next.batch.events.length <= MAX_EVENTS &&
-        chars + next.chars <= MAX_CHARS &&
+        chars + nextChars <= MAX_CHARS &&
         !rooms.has(next.batch.room) &&
         next.batch.emitter === group[0]?.batch.emitter;
       if (!fits && group.length > 0) {
@@ -65,7 +64,7 @@ export class AppendCalls {
       group.push(next);
       rooms.add(next.batch.room);
       events += next.batch.events.length;
-      chars += next.chars;
+      chars += nextChars;
     }
     if (group.length > 0) this.#call(group);
   }

@@ -14,7 +14,7 @@ import { AppendCalls, type AppendCallOutcome } from './append-calls.js';
 import type { RedisLogSession } from './redis-log-session.js';
 import type { RoomKeys } from './room-keys.js';
 import { runScript } from './run-script.js';
-import { appendAnswers } from './script-results.js';
+import { appendAnswers, loneAnswer } from './script-results.js';
 import { SCRIPTS } from './scripts.js';
 
 /**
@@ -110,7 +110,7 @@ export class RedisAppends {
       SCRIPTS.appendLone,
       [keys.log(batch.room), keys.tail(batch.room)],
       [words, batch.events[0]?.data ?? ''],
-      (answer) => (answer === '' ? others() : this.#readAnswers(answer)),
+      (answer) => (answer === '' ? others() : [{ report: loneAnswer(answer as string) }]),
       // What it is that failed, append.lua tells better.
       others,
     );

@@ -37,6 +37,17 @@ export function appendAnswers(answer: string): AppendAnswer[] {
   return answer.split('\n').map(appendAnswer);
 }
 
+/** Reads what append-lone.lua returns when it has appended: receivers and token. */
+export function loneAnswer(answer: string): AppendReport {
+  const space = answer.indexOf(' ');
+  const token = answer.slice(space + 1);
+  return {
+    status: 'done',
+    receivers: Number(answer.slice(0, space)),
+    outcomes: [{ outcome: 'appended', token }],
+  };
+}
+
 function appendAnswer(line: string): AppendAnswer {
   if (line.startsWith('?')) return { error: scriptError(line.slice(1)) };
   const [receivers, ...results] = line.split(' ');

@@ -34,7 +34,7 @@ export class RedisRoomChannels implements RoomChannels {
 
   onMessage(listener: (room: string, message: RoomMessage) => void): () => void {
     return this.#subscriber.onMessage((channel, bytes, pattern) => {
-      const room = pattern === null ? this.#keys.roomOf(channel.toString()) : undefined;
+      const room = pattern === null ? this.#keys.roomOf(channel) : undefined;
       if (room === undefined) return;
       const message = parseRoomMessage(bytes);
       if (!message || !this.#emitters.vouchFor(room, message)) {

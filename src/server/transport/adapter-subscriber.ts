@@ -3,8 +3,9 @@ import type { RedisSubscriber } from '../../redis/index.js';
 import { checkRequest, checkResponse } from './adapter-message.js';
 import type { AdapterParser } from './adapter-parser.js';
 
-type PatternListener = (pattern: Buffer, channel: Buffer, message: Buffer) => unknown;
-type ChannelListener = (channel: Buffer, message: Buffer) => unknown;
+/** The adapter takes the names of channels as bytes or as texts. */
+type PatternListener = (pattern: Buffer, channel: string, message: Buffer) => unknown;
+type ChannelListener = (channel: string, message: Buffer) => unknown;
 
 /** Told of a broadcast that was decoded; returns what to call when this server's sockets have been handed it. */
 type TraceBroadcast = (message: unknown) => (() => void) | undefined;
@@ -66,9 +67,9 @@ export class AdapterSubscriber {
 
   on(event: string, listener: PatternListener | ChannelListener): void {
     if (event === 'pmessageBuffer') {
-      const onPattern = listener;
+      const onPattern = listener as PatternListener;
       const stop = this.#subscriber.onMessage((channel, message, pattern) => {
-        const room = pattern === null ? undefined : this.#roomOf(channel.toString());
+        const room = pattern === null ? undefined : this.#roomOf(channel);
         if (pattern === null || room === undefined) return undefined;
         return this.#hand(room, () => onPattern(pattern, channel, message));
       }, 'broadcast');
@@ -106,10 +107,10 @@ export class AdapterSubscriber {
   }
 
   /** @throws when it is a request, or an answer, that no server sends */
-  #isForAdapter(channel: Buffer, message: Buffer): boolean {
-    if (!this.#channels.has(channel.toString())) return false;
+  #isForAdapter(channel: string, message: Buffer): boolean {
+    if (!this.#channels.has(channel)) return false;
     // '<prefix>-request#<namespace>#', and no prefix contains '#'.
-    const isRequest = channel.subarray(0, channel.indexOf('#')).toString().endsWith('-request');
+    const isRequest = channel.slice(0, channel.indexOf('#')).endsWith('-request');
     if (isRequest && this.#ownRequests.some((start) => message.subarray(0, start.length).equals(start)))
       return false;
     // Requests are rare: reading each twice costs nothing that anybody could notice.

@@ -37,9 +37,7 @@ function subscriberTo(url: string, timeoutMs = 500): RedisSubscriber {
 function heardBy(subscriber: RedisSubscriber): string[] {
   const heard: string[] = [];
   subscriber.onMessage((channel, message, pattern) => {
-    heard.push(
-      `${pattern === null ? '' : `${pattern.toString()} `}${channel.toString()}: ${message.toString()}`,
-    );
+    heard.push(`${pattern === null ? '' : `${pattern.toString()} `}${channel}: ${message.toString()}`);
   });
   return heard;
 }

@@ -19,7 +19,7 @@ describe('the log in Redis', () => {
     const heard = new Map<string, RoomMessage[]>();
     const subscriber = new RedisSubscriber(connectionTo(redis.url), causes);
     subscriber.onMessage((channel, message, pattern) => {
-      const room = keys.roomOf(channel.toString());
+      const room = keys.roomOf(channel);
       const parsed = parseRoomMessage(message);
       if (pattern && room !== undefined && parsed) heard.set(room, [...(heard.get(room) ?? []), parsed]);
     });

@@ -1,0 +1,1 @@
+export { DeadlineLine } from './deadline-line.js';
