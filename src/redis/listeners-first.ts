@@ -1,6 +1,8 @@
-import type { Writable } from 'node:stream';
+import { Command } from 'ioredis';
 import { isCluster, type RedisClient } from './redis-client.js';
-import type { RedisCommand } from './redis-call.js';
+
+/** What ioredis writes a command to that is part of a larger write. */
+type Sink = NonNullable<Parameters<RedisClient['sendCommand']>[1]>;
 
 /**
  * Sends one command so that Redis writes to those who hear of it before it answers. It writes to its connections in the
@@ -8,17 +10,29 @@ import type { RedisCommand } from './redis-call.js';
  * on a busy machine is in the way of who listens. The answer to a PING, sent together with the command, is there before
  * anything is published. In a cluster, whose client writes to several connections, the command is sent as it is.
  *
+ * Both are one text for the connection, as those of a pipeline of ioredis are, which costs more than the PING.
+ *
+ * @param args texts only
+ * @throws (rejects) what Redis answers to the command, and when the connection is lost
  * @see https://github.com/redis/redis/blob/7.0/src/networking.c `clientInstallWriteHandler`, which adds at the head
  */
-export function listenersFirst<Answer>(client: RedisClient, command: RedisCommand<Answer>): Promise<Answer> {
-  if (isCluster(client)) return command(client);
-  const { stream } = client as { stream?: Writable };
-  stream?.cork();
+export function listenersFirst(client: RedisClient, name: string, args: readonly string[]): Promise<unknown> {
+  const command = commandOf(name, args);
+  if (isCluster(client)) return client.sendCommand(command) as Promise<unknown>;
+  const ping = commandOf('ping', []);
   // What happens to the connection, the command tells too.
-  client.ping().catch(() => undefined);
+  ping.promise.catch(() => undefined);
+  let text = '';
+  const sink = { write: (part: string) => (text += part) } as unknown as Sink;
   try {
-    return command(client);
+    client.sendCommand(ping, sink);
+    return client.sendCommand(command, sink) as Promise<unknown>;
   } finally {
-    stream?.uncork();
+    // Whatever ioredis waits for an answer to has to be sent. It took neither when there is no connection.
+    if (text !== '') (client as unknown as { stream: NodeJS.WritableStream }).stream.write(text);
   }
+}
+
+function commandOf(name: string, args: readonly string[]): Command {
+  return new Command(name, [...args], { replyEncoding: 'utf8' });
 }

@@ -116,7 +116,9 @@ export class RedisReceiptRegister extends ReceiptRegister {
   }
 
   #run(script: RedisScript, keys: readonly string[], args: readonly string[]): Promise<unknown> {
-    return this.#connection.call((client) => runScript(client, script, keys, args, (answer) => answer));
+    return this.#connection.call((client) =>
+      runScript(client, { script, keys, args, read: (answer) => answer }),
+    );
   }
 }
 

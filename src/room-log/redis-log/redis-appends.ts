@@ -1,11 +1,5 @@
 import type { RoomLogLimits } from '../../config/index.js';
-import {
-  isCluster,
-  listenersFirst,
-  redisFailure,
-  type RedisClient,
-  type RedisConnection,
-} from '../../redis/index.js';
+import { isCluster, redisFailure, type RedisClient, type RedisConnection } from '../../redis/index.js';
 import { createSalt } from '../position.js';
 import type { AppendBatch, AppendEvent, AppendReport } from '../room-log.js';
 import { tailTtlMs } from '../tail-ttl.js';
@@ -92,28 +86,27 @@ export class RedisAppends {
     batches: readonly AppendBatch[],
   ): Promise<readonly AppendCallOutcome[]> {
     const [batch] = batches;
-    // Under load events come and answers go together anyway, and another command would only cost.
-    if (batch && batches.length === 1 && batch.events.length === 1) {
-      return listenersFirst(client, () => this.#appendOne(client, batch));
-    }
-    return this.#appendAll(client, batches);
+    const isLone = batches.length === 1 && batch?.events.length === 1;
+    return isLone ? this.#appendOne(client, batch) : this.#appendAll(client, batches);
   }
 
+  /** Those who listen hear of it first. With more events, answers and events come together anyway. */
   #appendOne(client: RedisClient, batch: AppendBatch): Promise<readonly AppendCallOutcome[]> {
     const checksBytes = this.#checksBytes(batch);
     const words = checksBytes ? undefined : this.#loneWords(batch);
-    if (words === undefined) return this.#appendAll(client, [batch], checksBytes);
+    const asAny = (): Promise<readonly AppendCallOutcome[]> =>
+      this.#appendAll(client, [batch], { checksBytes, listenersFirst: true });
+    if (words === undefined) return asAny();
     const { keys } = this.#settings;
-    const others = (): Promise<readonly AppendCallOutcome[]> => this.#appendAll(client, [batch]);
-    return runScript(
-      client,
-      SCRIPTS.appendLone,
-      [keys.log(batch.room), keys.tail(batch.room)],
-      [words, batch.events[0]?.data ?? ''],
-      (answer) => (answer === '' ? others() : [{ report: loneAnswer(answer as string) }]),
+    return runScript(client, {
+      script: SCRIPTS.appendLone,
+      keys: [keys.log(batch.room), keys.tail(batch.room)],
+      args: [words, batch.events[0]?.data ?? ''],
+      read: (answer) => (answer === '' ? asAny() : [{ report: loneAnswer(answer as string) }]),
       // What it is that failed, append.lua tells better.
-      others,
-    );
+      failed: asAny,
+      listenersFirst: true,
+    });
   }
 
   /** What append-lone.lua is told beside the event; undefined when the batch is not for it. */
@@ -127,7 +120,7 @@ export class RedisAppends {
   #appendAll(
     client: RedisClient,
     batches: readonly AppendBatch[],
-    checksBytes?: boolean,
+    options: { readonly checksBytes?: boolean; readonly listenersFirst?: boolean } = {},
   ): Promise<readonly AppendCallOutcome[]> {
     const { keys: names, limits } = this.#settings;
     const keys: string[] = [];
@@ -138,11 +131,12 @@ export class RedisAppends {
         keys: names,
         limits,
         redisTime: this.#redisTime,
-        checksBytes: checksBytes ?? this.#checksBytes(batch),
+        checksBytes: options.checksBytes ?? this.#checksBytes(batch),
       });
     }
     args[0] = lines;
-    return runScript(client, SCRIPTS.append, keys, args, this.#readAnswers);
+    const { listenersFirst = false } = options;
+    return runScript(client, { script: SCRIPTS.append, keys, args, read: this.#readAnswers, listenersFirst });
   }
 
   readonly #redisTime = (localMs: number): number => this.#settings.session.redisTime(localMs);

@@ -140,9 +140,14 @@ export class RedisRoomLog extends RoomLog {
     const args = [dedupeField(key), String(atLeast), identity, era, reopens ? '1' : '', owner, String(ttlMs)];
     const keys = [this.#keys.fence(room)];
     return this.#call((client) =>
-      runScript(client, SCRIPTS.beginRun, keys, args, (answer) => {
-        const [number, current] = answer as [number, string];
-        return { run: number, era: current };
+      runScript(client, {
+        script: SCRIPTS.beginRun,
+        keys,
+        args,
+        read: (answer) => {
+          const [run, current] = answer as [number, string];
+          return { run, era: current };
+        },
       }),
     );
   }
@@ -171,7 +176,7 @@ export class RedisRoomLog extends RoomLog {
         tailTtlMs: tailTtlMs(limits),
         isReadable: this.#readableIn(room),
       });
-    return this.#call((client) => runScript(client, SCRIPTS.attach, keys, args, read));
+    return this.#call((client) => runScript(client, { script: SCRIPTS.attach, keys, args, read }));
   }
 
   #readableIn(room: string): (data: string) => boolean {
@@ -188,12 +193,13 @@ export class RedisRoomLog extends RoomLog {
     const args = [String(tailTtlMs(this.#settings.limits)), createSalt()];
     const answers = await this.#call((client) => {
       const perCall = isCluster(client) ? 1 : TAILS_PER_CALL;
+      const read = (answer: unknown): unknown[][] => answer as unknown[][];
       const calls: Promise<unknown[][]>[] = [];
       for (let start = 0; start < rooms.length; start += perCall) {
         const keys = rooms
           .slice(start, start + perCall)
           .flatMap((room) => [this.#keys.log(room), this.#keys.tail(room), this.#keys.latest(room)]);
-        calls.push(runScript(client, SCRIPTS.tails, keys, args, (answer) => answer as unknown[][]));
+        calls.push(runScript(client, { script: SCRIPTS.tails, keys, args, read }));
       }
       return Promise.all(calls);
     });
