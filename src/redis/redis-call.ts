@@ -8,7 +8,8 @@ export type RedisCommand<Answer = unknown> = (client: RedisClient) => Promise<An
 export class RedisCall {
   /** The number of the connection that it was sent on; undefined while it waits for one. */
   epoch: number | undefined;
-  readonly #command: RedisCommand;
+  /** Forgotten when it is sent: what waits for the time of others need not keep a payload. */
+  #command: RedisCommand | undefined;
   readonly #resolve: (answer: unknown) => void;
   readonly #reject: (error: GatewayError) => void;
   #hasEnded = false;
@@ -43,8 +44,10 @@ export class RedisCall {
 
   /** A command that throws is one that rejects: calls that waited are sent from within an event. */
   #sent(client: RedisClient): Promise<unknown> {
+    const command = this.#command as RedisCommand;
+    this.#command = undefined;
     try {
-      return this.#command(client);
+      return command(client);
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
