@@ -17,7 +17,11 @@ export async function listen({ redisUrl, prefix, delivery, metrics = false }) {
     ...(metrics && { metrics: prometheusMetrics(promClient) }),
     auth: { jwt: { secret: SECRET, algorithms: [ALGORITHM] } },
     // A few users on one address stand for many: the peers have no such limits.
-    limits: { connectionsPerUser: 1_000_000, unauthenticatedPerAddress: 1_000_000 },
+    limits: {
+      connectionsPerUser: 1_000_000,
+      unauthenticatedPerAddress: 1_000_000,
+      handshakesPerSecond: { perUser: 1_000_000, refusedPerAddress: 1_000_000 },
+    },
   });
   const app = await NestFactory.create(
     { module: BenchModule, imports: [gateway] },
