@@ -156,11 +156,6 @@ export class Lane {
   }
 
   #takeBatch({ maxBatchEvents, maxBatchChars }: LanesLimits, lastSeq: number): readonly LaneEvent[] {
-    if (this.#waiting.length === 1 && this.hasUpTo(lastSeq)) {
-      const one = this.#waiting;
-      this.#waiting = [];
-      return one;
-    }
     let chars = 0;
     let count = 0;
     // Those that ask are registered before they are appended: others neither wait for that nor fail with it.

@@ -8,7 +8,7 @@ import { AppendCalls, type AppendCallOutcome } from './append-calls.js';
 import type { RedisLogSession } from './redis-log-session.js';
 import type { RoomKeys } from './room-keys.js';
 import { runScript } from './run-script.js';
-import { appendAnswers, loneAnswer } from './script-results.js';
+import { appendAnswers } from './script-results.js';
 import { SCRIPTS } from './scripts.js';
 
 /**
@@ -102,7 +102,7 @@ export class RedisAppends {
       script: SCRIPTS.appendLone,
       keys: [keys.log(batch.room), keys.tail(batch.room)],
       args: [words, batch.events[0]?.data ?? ''],
-      read: (answer) => (answer === '' ? asAny() : [{ report: loneAnswer(answer as string) }]),
+      read: (answer) => (answer === '' ? asAny() : this.#readAnswers(answer)),
       // What it is that failed, append.lua tells better.
       failed: asAny,
       listenersFirst: true,

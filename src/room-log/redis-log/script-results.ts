@@ -32,20 +32,9 @@ function scriptError(message: string): RoomScriptError {
 /** What became of the events of one room; an error when its part of the script failed. */
 export type AppendAnswer = { readonly report: AppendReport } | { readonly error: RoomScriptError };
 
-/** Reads what append.lua returns: a line for each room. */
+/** Reads what append.lua and append-lone.lua return: a line for each room. */
 export function appendAnswers(answer: string): AppendAnswer[] {
   return answer.split('\n').map(appendAnswer);
-}
-
-/** Reads what append-lone.lua returns when it has appended: receivers and token. */
-export function loneAnswer(answer: string): AppendReport {
-  const space = answer.indexOf(' ');
-  const token = answer.slice(space + 1);
-  return {
-    status: 'done',
-    receivers: Number(answer.slice(0, space)),
-    outcomes: [{ outcome: 'appended', token }],
-  };
 }
 
 function appendAnswer(line: string): AppendAnswer {

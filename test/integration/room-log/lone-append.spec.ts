@@ -1,30 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { startRedisServer, type RedisServer } from '../../../scripts/lib/redis-server.mjs';
-import { CauseLog } from '../../../src/logging/index.js';
-import type { RedisConnection } from '../../../src/redis/index.js';
 import {
   DEFAULT_ROOM_LOG_LIMITS,
-  RedisRoomLog,
-  RoomKeys,
   createEmitterId,
   readHistory,
   type Acknowledged,
   type AppendBatch,
   type AppendReport,
 } from '../../../src/room-log/index.js';
-import { RecordingLogger } from '../../support/recording-logger.js';
-import { connectionTo } from '../../support/room-log/test-redis.js';
-
-const SCOPE = { prefix: 'lone', namespace: '/', database: 0 };
-const keys = new RoomKeys(SCOPE);
+import { startOwnRoomLog, type OwnRoomLog } from '../../support/room-log/own-room-log.js';
 
 /** An event whose emitter knows that the log has its last one: a script of its own appends it, where nothing is special. */
 describe('a lone event behind an acknowledged one', () => {
-  let server: RedisServer;
-  let connection: RedisConnection;
-  let log: RedisRoomLog;
-  let redis: Redis;
+  let own: OwnRoomLog;
+  let log: OwnRoomLog['log'];
+  let keys: OwnRoomLog['keys'];
+  let redis: OwnRoomLog['redis'];
   let room = '';
   let roomCount = 0;
   let emitter: string;
@@ -32,21 +23,10 @@ describe('a lone event behind an acknowledged one', () => {
   let acknowledged: Acknowledged | undefined;
 
   beforeAll(async () => {
-    server = await startRedisServer();
-    redis = new Redis(server.url);
-    connection = connectionTo(server.url);
-    log = new RedisRoomLog({
-      connection,
-      scope: SCOPE,
-      limits: DEFAULT_ROOM_LOG_LIMITS,
-      causes: new CauseLog(new RecordingLogger()),
-    });
+    own = await startOwnRoomLog();
+    ({ log, keys, redis } = own);
   });
-  afterAll(async () => {
-    redis.disconnect();
-    await connection.close();
-    await server.stop();
-  });
+  afterAll(() => own.stop());
   beforeEach(async () => {
     room = `room ${++roomCount}`;
     emitter = createEmitterId();
@@ -74,7 +54,7 @@ describe('a lone event behind an acknowledged one', () => {
   });
 
   it('is published with the link to it, and told how many follow the room', async () => {
-    const follower = new Redis(server.url);
+    const follower = new Redis(own.url);
     const messages: string[] = [];
     follower.on('message', (_channel, message) => messages.push(message));
     await follower.subscribe(keys.channel(room));
@@ -193,7 +173,7 @@ describe('a lone event behind an acknowledged one', () => {
   });
 
   it('is heard by those who follow the room before its emitter is answered', async () => {
-    const follower = new Redis(server.url);
+    const follower = new Redis(own.url);
     const order: string[] = [];
     follower.on('message', () => order.push('heard'));
     await follower.subscribe(keys.channel(room));

@@ -1,11 +1,4 @@
-import { Redis } from 'ioredis';
-import { startRedisServer, type RedisServer } from '../../../scripts/lib/redis-server.mjs';
-import { CauseLog } from '../../../src/logging/index.js';
-import type { RedisConnection } from '../../../src/redis/index.js';
 import {
-  DEFAULT_ROOM_LOG_LIMITS,
-  RedisRoomLog,
-  RoomKeys,
   createEmitterId,
   readHistory,
   type AppendBatch,
@@ -13,42 +6,24 @@ import {
   type AppendReport,
   type Token,
 } from '../../../src/room-log/index.js';
-import { RecordingLogger } from '../../support/recording-logger.js';
-import { connectionTo } from '../../support/room-log/test-redis.js';
+import { startOwnRoomLog, type OwnRoomLog } from '../../support/room-log/own-room-log.js';
 import { waitFor } from '../../support/wait-for.js';
 
-const SCOPE = { prefix: 'faults', namespace: '/', database: 0 };
-const keys = new RoomKeys(SCOPE);
-
 describe('the log in Redis, when something else is wrong', () => {
-  let server: RedisServer;
-  let connection: RedisConnection;
-  let log: RedisRoomLog;
-  let redis: Redis;
+  let own: OwnRoomLog;
+  let log: OwnRoomLog['log'];
+  let keys: OwnRoomLog['keys'];
+  let redis: OwnRoomLog['redis'];
   let room = '';
   let roomCount = 0;
   let emitter = createEmitterId();
   let seq = 0;
 
-  const startLog = (): RedisRoomLog => {
-    connection = connectionTo(server.url);
-    return new RedisRoomLog({
-      connection,
-      scope: SCOPE,
-      limits: DEFAULT_ROOM_LOG_LIMITS,
-      causes: new CauseLog(new RecordingLogger()),
-    });
-  };
   beforeAll(async () => {
-    server = await startRedisServer();
-    redis = new Redis(server.url);
-    log = startLog();
+    own = await startOwnRoomLog();
+    ({ log, keys, redis } = own);
   });
-  afterAll(async () => {
-    redis.disconnect();
-    await connection.close();
-    await server.stop();
-  });
+  afterAll(() => own.stop());
   beforeEach(() => {
     room = `room ${++roomCount}`;
     emitter = createEmitterId();
@@ -122,7 +97,7 @@ describe('the log in Redis, when something else is wrong', () => {
     );
     await log.attach(`${room}/looked`, null, { limit: 1 });
     await log.tails([`${room}/tails`]);
-    const all = await redis.keys(`{${SCOPE.prefix}#/#${room}*`);
+    const all = await redis.keys(`*#${room}*`);
     expect(all.length).toBeGreaterThanOrEqual(9);
     for (const key of all) expect([key, (await redis.pttl(key)) > 0]).toEqual([key, true]);
   });
@@ -278,18 +253,8 @@ describe('the log in Redis, when something else is wrong', () => {
 
   it('appends what it may not publish: those who follow find it by themselves', async () => {
     await redis.acl('SETUSER', 'quiet', 'on', '>pw', '~*', 'resetchannels', '+@all');
-    const url = new URL(server.url);
-    url.username = 'quiet';
-    url.password = 'pw';
-    const quiet = connectionTo(url.href);
-    const causes = new CauseLog(new RecordingLogger());
-    const muted = new RedisRoomLog({
-      connection: quiet,
-      scope: SCOPE,
-      limits: DEFAULT_ROOM_LOG_LIMITS,
-      causes,
-    });
-    expect(await muted.append(batch([durable('1')]))).toMatchObject({
+    const quiet = own.as('quiet', 'pw');
+    expect(await quiet.log.append(batch([durable('1')]))).toMatchObject({
       receivers: -1,
       outcomes: [{ outcome: 'appended' }],
     });
@@ -308,10 +273,10 @@ describe('the log in Redis, when something else is wrong', () => {
     expect(away).toBe(1);
     expect(log.isReady).toBe(true);
 
-    await server.kill();
+    await own.kill();
     await waitFor('it is away', () => away === 2);
     await expect(append('1')).rejects.toMatchObject({ retryable: true });
-    server = await startRedisServer({ port: server.port });
+    await own.startAgain();
     await waitFor('it is back again', () => sessions.length === 3);
     expect(sessions[2]).toBe(true);
     await append('1');

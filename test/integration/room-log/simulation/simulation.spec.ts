@@ -1,42 +1,22 @@
 import { Redis } from 'ioredis';
-import { startRedisServer, type RedisServer } from '../../../../scripts/lib/redis-server.mjs';
-import { CauseLog } from '../../../../src/logging/index.js';
-import type { RedisConnection } from '../../../../src/redis/index.js';
-import { DEFAULT_ROOM_LOG_LIMITS, RedisRoomLog, RoomKeys } from '../../../../src/room-log/index.js';
-import { RecordingLogger } from '../../../support/recording-logger.js';
-import { connectionTo } from '../../../support/room-log/test-redis.js';
+import { startOwnRoomLog, type OwnRoomLog } from '../../../support/room-log/own-room-log.js';
 import { Simulation, type SimulationCounts, type SimulationEnvironment } from './simulation.js';
 
 const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 300);
 const SEED = Number(process.env['SIMULATION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const SCOPE = { prefix: 'simulation', namespace: '/', database: 0 };
 
 // SIMULATION_RUNS=5000 SIMULATION_SEED=1 npm test -- test/integration/room-log/simulation
 describe('the durable protocol, in random sequences with faults', () => {
-  let server: RedisServer;
-  let connection: RedisConnection;
+  let own: OwnRoomLog;
   let environment: SimulationEnvironment;
 
   beforeAll(async () => {
-    server = await startRedisServer();
-    connection = connectionTo(server.url);
-    environment = {
-      redis: new Redis(server.url),
-      subscriber: new Redis(server.url),
-      keys: new RoomKeys(SCOPE),
-      log: new RedisRoomLog({
-        connection,
-        scope: SCOPE,
-        limits: DEFAULT_ROOM_LOG_LIMITS,
-        causes: new CauseLog(new RecordingLogger()),
-      }),
-    };
+    own = await startOwnRoomLog();
+    environment = { ...own, subscriber: new Redis(own.url) };
   });
   afterAll(async () => {
-    environment.redis.disconnect();
     environment.subscriber.disconnect();
-    await connection.close();
-    await server.stop();
+    await own.stop();
   });
 
   it(
