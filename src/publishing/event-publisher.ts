@@ -8,6 +8,7 @@ import {
 } from '../contract/index.js';
 import { checkEventName, normaliseRoom, userRoom } from '../names/index.js';
 import type { CauseLog } from '../logging/index.js';
+import type { ReceiptWish } from '../room-log/index.js';
 import { carry } from '../tracing/index.js';
 import { elementsOf } from './elements-of.js';
 import type { EmitMeter } from './emit-meter.js';
@@ -34,6 +35,9 @@ export interface EventPublisherSettings {
   /** What the emit that is being prepared carries to its receivers. @default nothing is carried */
   readonly traceparent?: ((delivery: Delivery) => string | undefined) | undefined;
 }
+
+/** How an event that is kept is to travel: an application's, or one of the library's own. */
+type KeptPlan = Exclude<EmitPlan, { delivery: 'live' }> | LibraryPlan;
 
 /** An emit whose event, payload and options are checked: emits it to a room, or to everybody. */
 type PreparedEmit = (room: string | null) => Promise<EmitResult>;
@@ -184,11 +188,18 @@ export class EventPublisher {
   }
 }
 
-function keptEmit(plan: Exclude<EmitPlan, { delivery: 'live' }> | LibraryPlan, data: string): KeptEmit {
-  if (!asksReceipt(plan)) return { ...plan, data };
-  const { delivery, dedupeKey, clears, confirm, fallback } = plan;
-  const receipt = { withinMs: confirm?.withinMs, afterMs: fallback?.afterMs, emittedAt: Date.now() };
-  return { delivery, data, dedupeKey, clears, receipt };
+/** Written out: to copy a plan that is frozen costs as much as to check it. */
+function keptEmit(plan: KeptPlan, data: string): KeptEmit {
+  const fence = 'fence' in plan ? plan.fence : undefined;
+  if (plan.delivery === 'latest') return { delivery: 'latest', data, key: plan.key, fence };
+  const { dedupeKey, clears } = plan;
+  return { delivery: 'durable', data, dedupeKey, clears, fence, receipt: receiptWish(plan) };
+}
+
+function receiptWish(plan: KeptPlan): ReceiptWish | undefined {
+  if (!asksReceipt(plan)) return undefined;
+  const { confirm, fallback } = plan;
+  return { withinMs: confirm?.withinMs, afterMs: fallback?.afterMs, emittedAt: Date.now() };
 }
 
 function asksReceipt(plan: EmitPlan | LibraryPlan): plan is Extract<EmitPlan, { delivery: 'durable' }> {

@@ -1,5 +1,5 @@
-import { Command } from 'ioredis';
 import { isCluster, type RedisClient } from './redis-client.js';
+import { textCommand } from './text-command.js';
 
 /** What ioredis writes a command to that is part of a larger write. */
 type Sink = NonNullable<Parameters<RedisClient['sendCommand']>[1]>;
@@ -12,27 +12,23 @@ type Sink = NonNullable<Parameters<RedisClient['sendCommand']>[1]>;
  *
  * Both are one text for the connection, as those of a pipeline of ioredis are, which costs more than the PING.
  *
- * @param args texts only
+ * @param args texts only; so is the answer
  * @throws (rejects) what Redis answers to the command, and when the connection is lost
  * @see https://github.com/redis/redis/blob/7.0/src/networking.c `clientInstallWriteHandler`, which adds at the head
  */
-export function listenersFirst(client: RedisClient, name: string, args: readonly string[]): Promise<unknown> {
-  const command = commandOf(name, args);
-  if (isCluster(client)) return client.sendCommand(command) as Promise<unknown>;
-  const ping = commandOf('ping', []);
+export function listenersFirst(client: RedisClient, name: string, args: readonly string[]): Promise<string> {
+  if (isCluster(client)) return client.call(name, ...args) as Promise<string>;
+  const command = textCommand(name, args);
+  const ping = textCommand('ping', []);
   // What happens to the connection, the command tells too.
   ping.promise.catch(() => undefined);
   let text = '';
   const sink = { write: (part: string) => (text += part) } as unknown as Sink;
   try {
     client.sendCommand(ping, sink);
-    return client.sendCommand(command, sink) as Promise<unknown>;
+    return client.sendCommand(command, sink) as Promise<string>;
   } finally {
     // Whatever ioredis waits for an answer to has to be sent. It took neither when there is no connection.
     if (text !== '') (client as unknown as { stream: NodeJS.WritableStream }).stream.write(text);
   }
-}
-
-function commandOf(name: string, args: readonly string[]): Command {
-  return new Command(name, [...args], { replyEncoding: 'utf8' });
 }

@@ -166,6 +166,9 @@ export class Lane {
       if (count === maxBatchEvents || (count > 0 && chars > maxBatchChars)) break;
       count++;
     }
-    return this.#waiting.splice(0, count);
+    if (count < this.#waiting.length) return this.#waiting.splice(0, count);
+    const all = this.#waiting;
+    this.#waiting = [];
+    return all;
   }
 }

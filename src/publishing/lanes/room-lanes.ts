@@ -102,9 +102,10 @@ export class RoomLanes implements KeptSender {
       lane.add(event);
       this.#outbox.add(event);
       if (isOpen) event.settle({ status: 'queued' });
-      else this.#deadlines.add({ event, lane }, event.emittedAt);
       if (this.#maySend(lane)) this.#due.emitted(lane);
       else this.#due.waits();
+      // When it is on its way, which need not wait for this.
+      if (!event.isSettled) this.#deadlines.add({ event, lane }, event.emittedAt);
     });
   }
 

@@ -56,10 +56,12 @@ export class RedisAppends {
 
   /** Several rooms in one script call; one by one in a cluster, where they are in different slots. */
   #append(batches: readonly AppendBatch[]): Promise<readonly AppendCallOutcome[]> {
-    this.#settings.session.keepTime();
-    return this.#settings.connection.call((client) =>
+    const { connection, session } = this.#settings;
+    const appended = connection.call((client) =>
       isCluster(client) ? this.#appendEach(client, batches) : this.#appendTogether(client, batches),
     );
+    session.keepTime();
+    return appended;
   }
 
   async #appendEach(

@@ -1,3 +1,5 @@
+import { tracingChannel } from 'node:diagnostics_channel';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startRedisServer, type RedisServer } from '../../../scripts/lib/redis-server.mjs';
 import { listenersFirst } from '../../../src/redis/index.js';
@@ -7,8 +9,9 @@ describe('a command that listeners are to hear of first', () => {
   let server: RedisServer;
   let client: Redis;
 
-  const connect = async (url: string): Promise<Redis> => {
+  const connect = async (url: string, options: { commandTimeout?: number } = {}): Promise<Redis> => {
     const made = new Redis(url, {
+      ...options,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
@@ -65,5 +68,48 @@ describe('a command that listeners are to hear of first', () => {
     await waitFor('the next connection', () => client.status === 'ready');
     expect(await listenersFirst(client, 'echo', ['b'])).toBe('b');
     expect(await client.echo('c')).toBe('c');
+  });
+
+  it('has the time that the options of the client give to commands, and leaves no timer behind', async () => {
+    const timed = await connect(server.url, { commandTimeout: 100 });
+    await expect(listenersFirst(timed, 'blpop', ['nothing', '1'])).rejects.toThrow('Command timed out');
+    await delay(1000);
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
+    expect(await listenersFirst(timed, 'echo', ['a'])).toBe('a');
+    expect(timers()).toBe(before);
+    timed.disconnect();
+  });
+
+  it('is seen by those who trace the commands of ioredis, from its beginning to its answer', async () => {
+    const seen: unknown[][] = [];
+    const note =
+      (step: string) =>
+      (context: object): void => {
+        const { command, args, error } = context as { command: string; args: unknown; error?: Error };
+        seen.push([step, command, args, error?.message.slice(0, 3)]);
+      };
+    const handlers = {
+      start: note('start'),
+      end: () => undefined,
+      asyncStart: () => undefined,
+      asyncEnd: note('asyncEnd'),
+      error: note('error'),
+    };
+    const channel = tracingChannel<unknown, object>('ioredis:command');
+    await client.set('a', '1');
+    channel.subscribe(handlers);
+    await listenersFirst(client, 'get', ['a']);
+    await listenersFirst(client, 'incrby', ['a', 'no number']).catch(() => undefined);
+    channel.unsubscribe(handlers);
+    const steps = seen.filter(([, command]) => command !== 'ping');
+    expect(steps).toEqual([
+      ['start', 'get', ['a'], undefined],
+      ['asyncEnd', 'get', ['a'], undefined],
+      ['start', 'incrby', ['a', 'no number'], undefined],
+      ['error', 'incrby', ['a', 'no number'], 'ERR'],
+      ['asyncEnd', 'incrby', ['a', 'no number'], 'ERR'],
+    ]);
   });
 });
