@@ -31,6 +31,24 @@ export async function measureInTurn(rounds, contestants, measure, { warmsUp = tr
 }
 
 /**
+ * The samples of several measurings of the same contestants.
+ * @template Sample
+ * @param {readonly Samples<Sample>[]} parts
+ * @returns {Samples<Sample>}
+ */
+export function joinSamples(parts) {
+  /** @type {Samples<Sample>} */
+  const all = {};
+  for (const part of parts) {
+    for (const [name, samples] of Object.entries(part)) {
+      const contestant = /** @type {Contestant} */ (name);
+      all[contestant] = [...(all[contestant] ?? []), ...samples];
+    }
+  }
+  return all;
+}
+
+/**
  * One field of all samples.
  * @template {string} Name
  * @param {Samples<Readonly<Record<Name, number>>>} samples

@@ -1,9 +1,17 @@
 import { CONTESTANTS } from '../lib/contestants.mjs';
-import { measureInTurn, pick } from '../lib/rounds.mjs';
+import { joinSamples, measureInTurn, pick } from '../lib/rounds.mjs';
 import { deliver, openSites } from '../lib/site.mjs';
 
 const ROUND_MS = 3_000;
 const PER_SECOND = 1_000;
+
+/** So many rounds with the same processes: from one start to the next these differ by more than rounds do. */
+const ROUNDS_PER_START = 4;
+
+/** At full speed, which is thrown away: code that has run as often as in a process that is not new. */
+const WARM_UP = { ms: 1_000, window: 500 };
+
+/** @typedef {Awaited<ReturnType<typeof deliver>>} Sample */
 
 /**
  * How long an event takes, and what it costs, at a rate that leaves the machine mostly idle.
@@ -12,10 +20,13 @@ const PER_SECOND = 1_000;
  * @returns {Promise<import('../lib/figure.mjs').Figure[]>}
  */
 export async function measureSteady(bench) {
-  const sites = await openSites(bench);
-  const samples = await measureInTurn(bench.rounds, CONTESTANTS, (contestant) =>
-    deliver(sites[contestant], 'emitSteadily', { ms: ROUND_MS, perSecond: PER_SECOND }),
-  );
+  /** @type {import('../lib/rounds.mjs').Samples<Sample>[]} */
+  const parts = [];
+  for (let left = bench.rounds; left > 0; left -= ROUNDS_PER_START) {
+    parts.push(await measureStarted(bench, Math.min(left, ROUNDS_PER_START)));
+    await bench.endRoles();
+  }
+  const samples = joinSamples(parts);
   const live = { atMost: 1.1 };
   const at = `at ${PER_SECOND.toLocaleString('en')}/s`;
   return [
@@ -29,4 +40,17 @@ export async function measureSteady(bench) {
     { name: `server CPU per event ${at}`, unit: 'µs', values: pick(samples, 'serverCpu'), targets: { live } },
     { name: `worker CPU per emit ${at}`, unit: 'µs', values: pick(samples, 'workerCpu') },
   ];
+}
+
+/**
+ * @param {import('../lib/bench.mjs').Bench} bench
+ * @param {number} rounds
+ */
+async function measureStarted(bench, rounds) {
+  const sites = await openSites(bench);
+  for (const contestant of CONTESTANTS) await deliver(sites[contestant], 'emitAsDelivered', WARM_UP);
+  const load = { ms: ROUND_MS, perSecond: PER_SECOND };
+  const measure = (/** @type {import('../lib/contestants.mjs').Contestant} */ contestant) =>
+    deliver(sites[contestant], 'emitSteadily', load);
+  return measureInTurn(rounds, CONTESTANTS, measure, { warmsUp: false });
 }
