@@ -80,14 +80,15 @@ export class RedisSubscriber {
   }
 
   /**
-   * Hears every message of every subscription; returns the way to stop it. A message of what has just been
-   * unsubscribed may still come.
+   * Hears every message of every subscription, those whose source are rooms before all others; returns the way to stop it. A
+   * message of what has just been unsubscribed may still come.
    *
    * @param source what is counted as undecodable when the handler throws
    */
   onMessage(handle: MessageHandler, source: MessageSource = 'other'): () => void {
     const handler = { handle, source };
-    this.#handlers = [...this.#handlers, handler];
+    // Events of rooms come most: they are passed on before they are looked at for what else they may be.
+    this.#handlers = source === 'room' ? [handler, ...this.#handlers] : [...this.#handlers, handler];
     return () => {
       this.#handlers = without(this.#handlers, handler);
     };

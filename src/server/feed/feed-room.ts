@@ -138,8 +138,9 @@ export class FeedRoom implements FollowerSink {
 
   /** Of its follower; as are the next four. */
   deliver(event: RoomEvent): void {
-    this.#keep(event);
+    // First of all, for somebody waits for it.
     this.listener?.event(event);
+    this.#keep(event);
   }
 
   passOver(event: RoomEvent): void {

@@ -8,6 +8,7 @@ interface Engine {
 }
 
 interface Transport {
+  readonly name: string;
   /** Whether nothing is being sent. While it is false, the engine keeps packets and sends them together afterwards. */
   writable: boolean;
   readonly readyState: string;
@@ -22,18 +23,48 @@ interface Gathered {
 
 let gathered: Gathered[] = [];
 
+/** How many frames this tick has had. */
+let inTick = 0;
+
+/** Whether the last tick with frames had more than one. */
+let wasBurst = false;
+
+/** What the first frame of this tick was sent on, when that was at once. */
+let first: Transport | undefined;
+
 /**
- * From now to the end of the tick, what a socket is sent is kept by its engine, and leaves as one write: a system call for
- * each frame is the largest part of what an event costs a server. Frames keep their order with whatever else is sent, and
- * an event that comes alone leaves as soon as without it.
+ * To be called right before a frame is sent to a socket. From now to the end of the tick, what the socket is sent is kept by
+ * its engine, and leaves as one write: a system call for each frame is the largest part of what an event costs a server.
+ * Frames keep their order with whatever else is sent.
+ *
+ * The first of a tick leaves at once, before all is noted about it, unless there were more in the last tick that had any:
+ *
+ *     one in each tick:    each leaves at once
+ *     64 in each tick:     the first one of all leaves at once, 63 at the end of their tick; then always 64
  */
 export function gatherFrames({ conn }: Socket): void {
   const engine = conn as unknown as Engine;
   const { transport } = engine;
-  // Not when it is sending: then it keeps what comes anyway.
-  if (!transport.writable) return;
+  if (inTick++ === 0) {
+    process.nextTick(endTick);
+    // Nothing but a websocket can be written to twice in one tick.
+    if (!wasBurst && transport.name === 'websocket' && transport.writable) {
+      first = transport;
+      return;
+    }
+  }
+  if (transport === first) first = undefined;
+  // Not when it has been sending before this tick: then it keeps what comes anyway.
+  else if (!transport.writable) return;
   transport.writable = false;
-  if (gathered.push({ engine, transport }) === 1) process.nextTick(sendGathered);
+  gathered.push({ engine, transport });
+}
+
+function endTick(): void {
+  wasBurst = inTick > 1;
+  inTick = 0;
+  first = undefined;
+  if (gathered.length > 0) sendGathered();
 }
 
 function sendGathered(): void {

@@ -242,6 +242,19 @@ describe('RedisSubscriber', () => {
     expect(subscriber.isReady).toBe(true);
   });
 
+  it('tells those who deliver events of rooms before all others', async () => {
+    const subscriber = subscriberTo(redis.url);
+    const told: string[] = [];
+    for (const source of ['presence', 'room', 'broadcast'] as const) {
+      subscriber.onMessage(() => told.push(source), source);
+    }
+    subscriber.subscribe('channel', ['a']);
+    await untilReady(subscriber);
+    await publish('a', '1');
+    await waitFor('the message', () => told.length >= 3);
+    expect(told).toEqual(['room', 'presence', 'broadcast']);
+  });
+
   it('can have handlers added and removed while it hears', async () => {
     const subscriber = subscriberTo(redis.url);
     let calls = 0;
