@@ -23,6 +23,9 @@ import { watchEngine } from './watch-engine.js';
 /** What an authenticator is cut short by, so that the client hears of it before its connection is closed. */
 const ANSWER_MS = 50;
 
+/** Timers count whole milliseconds: one may end a little before its time by a clock that counts parts of them. */
+const TIMER_EARLY_MS = 5;
+
 /** How long a client may take to answer that its connection is closed. */
 const CLOSE_WITHIN_MS = 2000;
 
@@ -267,7 +270,7 @@ export class ClientLimits {
     countNoMore(client);
     hangUpWithin(connection, CLOSE_WITHIN_MS);
     for (const { connections } of client.users) connections.delete(connection);
-    const isLate = performance.now() - client.openedAtMs >= this.#limits.handshakeTimeoutMs;
+    const isLate = performance.now() - client.openedAtMs >= this.#limits.handshakeTimeoutMs - TIMER_EARLY_MS;
     if (!client.isAdmitted && isLate) this.#report.refused('handshake');
     if (isTooLarge(cause)) this.#report.refused('packet-size');
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { SocketAuthenticator, SocketGatewayModule, type AuthenticatedUser } from 'nestjs-socket-gateway';
 import { AUTH, startGatewayApp, type GatewayApp } from '../../../support/gateway-app.js';
@@ -81,6 +82,29 @@ describe('A handshake', () => {
     await raw.next('0');
     await raw.closed();
     await waitFor('it to be counted', () => server.limited('handshake') === 1);
+  });
+
+  it('is counted each time, in whichever part of a millisecond it began', async () => {
+    server = await startLimitedServer({ handshakeTimeoutMs: 200, unauthenticatedPerAddress: 1000 });
+    const silent: RawSocket[] = [];
+    for (let count = 1; count <= 40; count++) {
+      const raw = new RawSocket(server.url);
+      await raw.next('0');
+      silent.push(raw);
+    }
+    await waitFor('all of them to be counted', () => server.limited('handshake') === silent.length);
+    for (const raw of silent) raw.close();
+  });
+
+  it('is not counted when its client goes away by itself', async () => {
+    server = await startLimitedServer({ handshakeTimeoutMs: 600 });
+    const [leaving, staying] = [new RawSocket(server.url), new RawSocket(server.url)];
+    await Promise.all([leaving.next('0'), staying.next('0')]);
+    await delay(400);
+    leaving.close();
+    await staying.closed();
+    await waitFor('the other to be counted', () => server.limited('handshake') > 0);
+    expect(server.limited('handshake')).toBe(1);
   });
 });
 
