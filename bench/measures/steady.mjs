@@ -2,13 +2,13 @@ import { CONTESTANTS } from '../lib/contestants.mjs';
 import { joinSamples, measureInTurn, pick } from '../lib/rounds.mjs';
 import { deliver, openSites } from '../lib/site.mjs';
 
-const ROUND_MS = 3_000;
+const ROUND_MS = 1_000;
 const PER_SECOND = 1_000;
 
-/** So many rounds with the same processes: from one start to the next these differ by more than rounds do. */
-const ROUNDS_PER_START = 4;
+/** So many short rounds with the same processes: from one start to the next these differ by more than rounds do. */
+const ROUNDS_PER_START = 3;
 
-/** At full speed, which is thrown away: code that has run as often as in a process that is not new. */
+/** At full speed, which is thrown away, as is the first round: code that has run as often as in a process that is not new. */
 const WARM_UP = { ms: 1_000, window: 500 };
 
 /** @typedef {Awaited<ReturnType<typeof deliver>>} Sample */
@@ -22,8 +22,8 @@ const WARM_UP = { ms: 1_000, window: 500 };
 export async function measureSteady(bench) {
   /** @type {import('../lib/rounds.mjs').Samples<Sample>[]} */
   const parts = [];
-  for (let left = bench.rounds; left > 0; left -= ROUNDS_PER_START) {
-    parts.push(await measureStarted(bench, Math.min(left, ROUNDS_PER_START)));
+  for (let start = 0; start < bench.rounds; start++) {
+    parts.push(await measureStarted(bench));
     await bench.endRoles();
   }
   const samples = joinSamples(parts);
@@ -42,15 +42,12 @@ export async function measureSteady(bench) {
   ];
 }
 
-/**
- * @param {import('../lib/bench.mjs').Bench} bench
- * @param {number} rounds
- */
-async function measureStarted(bench, rounds) {
+/** @param {import('../lib/bench.mjs').Bench} bench */
+async function measureStarted(bench) {
   const sites = await openSites(bench);
   for (const contestant of CONTESTANTS) await deliver(sites[contestant], 'emitAsDelivered', WARM_UP);
   const load = { ms: ROUND_MS, perSecond: PER_SECOND };
   const measure = (/** @type {import('../lib/contestants.mjs').Contestant} */ contestant) =>
     deliver(sites[contestant], 'emitSteadily', load);
-  return measureInTurn(rounds, CONTESTANTS, measure, { warmsUp: false });
+  return measureInTurn(ROUNDS_PER_START, CONTESTANTS, measure);
 }
