@@ -11,6 +11,7 @@ const resources = new Resources();
 let demo: DemoEnvironment;
 let env: Record<string, string>;
 let server: DemoServerProcess;
+let worker: DemoProcess;
 let browser: DemoBrowser;
 let large: string;
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
   const redis = resources.add(await RedisProcess.start());
   env = { ...demo.env, REDIS_URL: redis.url };
   server = resources.add(await DemoServerProcess.start(env));
-  resources.add(await DemoProcess.startWorker(env));
+  worker = resources.add(await DemoProcess.startWorker(env));
   browser = resources.add(await DemoBrowser.start());
   large = await demo.largeFile('large.csv', 600_000);
 });
@@ -61,10 +62,12 @@ describe('a page that comes back', () => {
   it('shows everything once after a reload in the middle of an import, and how far it is', async () => {
     const ada = await browser.open(server.url, 'Ada');
     await beginImport(ada);
+    worker.pause();
     await ada.reload();
     await ada.status('Running');
     await ada.isInTheMiddleOf('large.csv');
     expect(Number(await ada.fact('replayed'))).toBeGreaterThanOrEqual(4);
+    worker.resume();
     await endsWithEachResultOnce(ada);
     await ada.reload();
     await endsWithEachResultOnce(ada);
@@ -93,10 +96,12 @@ describe('a page that comes back', () => {
     const other = resources.add(await DemoServerProcess.start(env));
     const [reloaded, stays] = [await browser.open(other.url, 'Ada'), await browser.open(other.url, 'Ada')];
     await beginImport(reloaded);
+    worker.pause();
     stays.importId = reloaded.importId;
     await reloaded.reload();
     await reloaded.isInTheMiddleOf('large.csv');
     await other.end('SIGKILL');
+    worker.resume();
     await reloaded.connection('reconnecting');
     resources.add(await DemoServerProcess.start(env, other.port));
     for (const page of [reloaded, stays]) {

@@ -40,14 +40,16 @@ it('`npm start` replaces a server and a worker that are killed in the middle, an
   const ada = await browser.open(url, 'Ada');
   await ada.import([demo.sample('airports.csv'), await demo.largeFile('large.csv', 2_000_000)]);
   await ada.isInTheMiddleOf('large.csv');
+  const worker = Number(/worker (\d+)/.exec((await ada.files())[1]?.text ?? '')?.[1]);
   await ada.reload();
   const server = await serverAt(url);
   process.kill(server as number, 'SIGKILL');
   await ada.connection('reconnecting');
+  // It has gone on meanwhile; it must not be done before it is killed.
+  process.kill(worker, 'SIGSTOP');
   await waitFor('another server', async () => ((await serverAt(url)) ?? server) !== server, DEADLINE_MS);
   await ada.connection('connected');
 
-  const worker = Number(/worker (\d+)/.exec((await ada.files())[1]?.text ?? '')?.[1]);
   process.kill(worker, 'SIGKILL');
   await ada.card.getByText('Its worker was lost').waitFor();
   await ada.status('Done');

@@ -25,7 +25,7 @@ beforeAll(async () => {
   workers = await Promise.all([1, 2].map(() => DemoProcess.startWorker(env)));
   for (const worker of workers) resources.add(worker);
   browser = resources.add(await DemoBrowser.start());
-  large = await demo.largeFile('large.csv', 400_000);
+  large = await demo.largeFile('large.csv', 600_000);
 });
 afterAll(() => resources.stop());
 afterEach(() => expect(browser.complaints).toEqual([]));
@@ -42,11 +42,11 @@ describe('a worker that is frozen in the middle of an import', () => {
       await page.isInTheMiddleOf('large.csv');
       const [frozen, other] = await whoHas(page);
       await page.isInTheMiddleOf('large.csv', 0.3);
-      process.kill(frozen.pid, 'SIGSTOP');
+      frozen.pause();
       const recording = await CardRecording.start(page);
       await page.card.getByText('Its worker was lost').waitFor();
       if (wakes === 'after the other has finished') await page.status('Done');
-      process.kill(frozen.pid, 'SIGCONT');
+      frozen.resume();
       // It goes on to its end, and is told there that the job is not its own any more.
       await frozen.has(new RegExp(`(?:Missing lock|Lock mismatch) for job ${page.importId}`), DEADLINE_MS);
       await page.status('Done');

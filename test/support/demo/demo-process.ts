@@ -64,6 +64,18 @@ export class DemoProcess {
     return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
   }
 
+  /**
+   * Stops it without closing a connection, at once and until `resume`: what a test looks at stays in the middle. Its jobs stay its
+   * own for as long as their locks last.
+   */
+  pause(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   /** Ends it as Ctrl-C does, and returns its exit code; or at once. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     if (this.isRunning) {
