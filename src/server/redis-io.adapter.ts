@@ -6,12 +6,11 @@ import { Server, type Namespace, type ServerOptions } from 'socket.io';
 import { GatewayError } from '../contract/index.js';
 import { HandshakeGuard } from './auth/index.js';
 import { GatewayRuntime } from './gateway-runtime.js';
+import { decoratedOptions, PatternNamespaces, surviveHooks } from './gateways/index.js';
 import { ClientLimits } from './limits/index.js';
 import { PLACEHOLDER_NAMESPACE, SERVER_OPTIONS } from './socket-gateway.constants.js';
 import type { ResolvedSocketGatewayOptions } from './options/index.js';
-import { PatternNamespaces } from './pattern-namespaces.js';
 import { SlowConsumers } from './slow-consumers/index.js';
-import { surviveHooks } from './survive-hooks.js';
 import type { SocketTransport } from './transport/index.js';
 
 type NamespaceName = Parameters<Server['of']>[0];
@@ -77,7 +76,8 @@ export class RedisIoAdapter extends IoAdapter {
   /** Called by Nest for each gateway: with a namespace, or without one for the server itself. */
   override create(port: number, options: CreateOptions = {}): Server {
     const { namespace, server, ...rest } = options;
-    const io = server ?? this.createIOServer(port, rest as ServerOptions);
+    const io =
+      server ?? this.createIOServer(port, { ...rest, ...this.#decorated(port, rest) } as ServerOptions);
     if (namespace === undefined) return io;
     const isOurs = namespace === PLACEHOLDER_NAMESPACE;
     const resolved = (this.#patterns.get(io) ?? io).of(isOurs ? this.#options.namespace : namespace);
@@ -127,6 +127,11 @@ export class RedisIoAdapter extends IoAdapter {
   /** Called by Nest when all servers are closed. */
   override async dispose(): Promise<void> {
     await this.#runtime.close();
+  }
+
+  #decorated(port: number, { path }: Partial<ServerOptions>): Partial<ServerOptions> {
+    const isPathOfAll = this.#options.server.path !== undefined;
+    return decoratedOptions(this.#modules, { port, path, isPathOfAll });
   }
 
   #protect(namespace: Namespace): void {

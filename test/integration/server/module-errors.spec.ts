@@ -42,17 +42,25 @@ async function startServer(module: DynamicModule): Promise<void> {
   }
 }
 
-@WebSocketGateway({ path: '/other', connectionStateRecovery: { maxDisconnectionDurationMs: 1000 } })
+const connectionStateRecovery = { maxDisconnectionDurationMs: 1000 };
+
+@WebSocketGateway({ connectionStateRecovery })
 class RecoveringGateway {}
 
+@WebSocketGateway({ path: '/other', connectionStateRecovery })
+class ElsewhereRecoveringGateway {}
+
 describe('An application does not start', () => {
-  it('with connectionStateRecovery on one of its gateways, which calls lossy sessions recovered', async () => {
-    const { code, message } = await failureOf(() =>
-      startServer({ ...moduleOf(SERVER), providers: [RecoveringGateway] }),
-    );
-    expect(code).toBe('INVALID_OPTIONS');
-    expect(message).toContain('connectionStateRecovery');
-  });
+  it.each([RecoveringGateway, ElsewhereRecoveringGateway])(
+    'with connectionStateRecovery on one of its gateways, which calls lossy sessions recovered: %p',
+    async (gateway) => {
+      const { code, message } = await failureOf(() =>
+        startServer({ ...moduleOf(SERVER), providers: [gateway] }),
+      );
+      expect(code).toBe('INVALID_OPTIONS');
+      expect(message).toContain('connectionStateRecovery');
+    },
+  );
 
   it('as a server without RedisIoAdapter, and is told the line to add', async () => {
     const app = await NestFactory.create(moduleOf(SERVER), settings);

@@ -1,6 +1,6 @@
 import { ConnectedSocket, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { RedisIoAdapter } from 'nestjs-socket-gateway';
-import { PatternNamespaces } from '../../../../src/server/pattern-namespaces.js';
+import { PatternNamespaces } from '../../../../src/server/gateways/pattern-namespaces.js';
 import { Server, type Namespace, type Socket } from 'socket.io';
 
 import { AUTH } from '../../../support/gateway-app.js';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import { GATEWAY_METADATA } from '@nestjs/websockets/constants.js';
+import { gatewaysOf, type FoundGateway } from './gateways-of.js';
 
 const HOOKS = ['handleConnection', 'handleDisconnect'] as const;
 
@@ -13,16 +13,13 @@ type Hook = (this: unknown, ...args: unknown[]) => unknown;
  * To be called before Nest binds the gateways and after it has made them: when it asks for the first server.
  */
 export function surviveHooks(modules: ModulesContainer): void {
-  for (const { providers } of modules.values()) {
-    for (const { metatype, instance } of providers.values()) {
-      if (!instance || !metatype || !Reflect.hasMetadata(GATEWAY_METADATA, metatype)) continue;
-      const logger = new Logger(metatype.name);
-      for (const name of HOOKS) wrap(instance, name, logger);
-    }
+  for (const { metatype, instance } of gatewaysOf(modules)) {
+    const logger = new Logger(metatype.name);
+    for (const name of HOOKS) wrap(instance, name, logger);
   }
 }
 
-function wrap(gateway: Partial<Record<string, unknown>>, name: (typeof HOOKS)[number], logger: Logger): void {
+function wrap(gateway: FoundGateway['instance'], name: (typeof HOOKS)[number], logger: Logger): void {
   const hook = gateway[name] as Hook | undefined;
   if (typeof hook !== 'function') return;
   const report = (error: unknown): void =>

@@ -1,0 +1,3 @@
+export { decoratedOptions } from './decorated-options.js';
+export { PatternNamespaces } from './pattern-namespaces.js';
+export { surviveHooks } from './survive-hooks.js';
