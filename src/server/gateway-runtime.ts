@@ -147,6 +147,7 @@ export class GatewayRuntime {
       maxReplay,
       slow: this.#slow,
       hasOwnParser,
+      causes: this.#causes,
       meter: this.#meter,
       traces: this.#traces,
     });

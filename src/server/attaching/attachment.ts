@@ -9,6 +9,7 @@ import {
   type Token,
 } from '../../room-log/index.js';
 import { sendFrame } from '../frames/index.js';
+import { connectionOf, cutOff } from '../limits/index.js';
 import type { AttachReport } from './attach-report.interface.js';
 import type { AttachStart } from './attach-start.js';
 import type { Arriving, AttachedRoom } from './attached-room.interface.js';
@@ -114,10 +115,10 @@ export class Attachment implements MissedEventsHost, Arriving {
     this.#next();
   }
 
-  /** A step has thrown, in a transport of the application's maybe. The socket is not told more than it can be. */
+  /** A step has thrown: the client comes back with its positions. One that is told to go would stay away. */
   fail(error: unknown): void {
     logger.error(`A socket could not be sent what it missed: ${String(error)}`);
-    this.socket.disconnect(true);
+    cutOff(connectionOf(this.socket), 'transport error');
   }
 
   /** The feed is where this socket is: from now on it delivers to it. */

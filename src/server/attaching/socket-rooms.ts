@@ -1,4 +1,5 @@
 import type { Namespace, Socket } from 'socket.io';
+import type { CauseLog } from '../../logging/index.js';
 import type { Token } from '../../room-log/index.js';
 import type { RoomFeed } from '../feed/index.js';
 import { EventFrames } from '../frames/index.js';
@@ -20,6 +21,7 @@ export interface SocketRoomsSettings {
   readonly slow: SlowConsumers;
   /** Whether the application has replaced Socket.IO's parser. */
   readonly hasOwnParser: boolean;
+  readonly causes: CauseLog;
   readonly meter: DeliveryMeter;
   /** Told of deliveries. @default they are not traced */
   readonly traces?: KeptDeliveries | undefined;
@@ -52,11 +54,20 @@ export class SocketRooms {
   readonly #onJoin = (room: string, id: string): void => this.#joined(room, id);
   readonly #onLeave = (room: string, id: string): void => this.#left(room, id);
 
-  constructor({ namespace, feed, maxReplay, slow, hasOwnParser, meter, traces }: SocketRoomsSettings) {
+  constructor({
+    namespace,
+    feed,
+    maxReplay,
+    slow,
+    hasOwnParser,
+    causes,
+    meter,
+    traces,
+  }: SocketRoomsSettings) {
     this.#namespace = namespace;
     this.#feed = feed;
     this.#shared = {
-      frames: new EventFrames(namespace, hasOwnParser),
+      frames: new EventFrames(namespace, hasOwnParser, causes),
       pump: new ReplayPump(),
       budget: new ReplayBudget(),
       maxReplay,

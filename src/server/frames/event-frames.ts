@@ -2,6 +2,9 @@ import { Logger } from '@nestjs/common';
 import type { Namespace, Server, Socket } from 'socket.io';
 import { asksForReceipt, type RoomEvent } from '../../room-log/index.js';
 import { traceparentIn, withoutCarried } from '../../tracing/index.js';
+import type { CauseLog } from '../../logging/index.js';
+import { connectionOf } from '../limits/index.js';
+import { cutFailed } from './cut-failed.js';
 import { gatherFrames } from './gathered-frames.js';
 
 /** What Socket.IO's own adapters hand to the engine: a packet that is encoded already. */
@@ -43,13 +46,18 @@ export class EventFrames {
   readonly #start: string;
   readonly #encoder: WithEncoder['encoder'];
   readonly #hasOwnParser: boolean;
+  readonly #causes: CauseLog;
 
-  /** @param hasOwnParser whether the application has replaced Socket.IO's parser, which then encodes each event */
-  constructor(namespace: Namespace, hasOwnParser: boolean) {
+  /**
+   * @param hasOwnParser whether the application has replaced Socket.IO's parser, which then encodes each event
+   * @param causes told of what that parser refuses
+   */
+  constructor(namespace: Namespace, hasOwnParser: boolean, causes: CauseLog) {
     this.#namespace = namespace.name;
     this.#start = namespace.name === '/' ? `${EVENT}[` : `${EVENT}${namespace.name},[`;
     this.#encoder = (namespace.server as Server & WithEncoder).encoder;
     this.#hasOwnParser = hasOwnParser;
+    this.#causes = causes;
   }
 
   /** @param roomJson the room's name as JSON */
@@ -94,7 +102,7 @@ export class EventFrames {
     return { packets: [text], options, bytes: frame.length, args };
   }
 
-  /** With a parser of the application's, which needs the values: what is no JSON cannot be encoded. */
+  /** With a parser of the application's, which needs the values: what is no JSON, and what it refuses, cannot be encoded. */
   #encoded(inside: string, args: () => unknown[]): Frame | undefined {
     let data: unknown[];
     try {
@@ -102,8 +110,17 @@ export class EventFrames {
     } catch {
       return undefined;
     }
-    const packets = this.#encoder.encode({ type: EVENT, nsp: this.#namespace, data });
-    return { packets, options: { preEncoded: true }, bytes: inside.length, args };
+    try {
+      const packets = this.#encoder.encode({ type: EVENT, nsp: this.#namespace, data });
+      return { packets, options: { preEncoded: true }, bytes: inside.length, args };
+    } catch (error) {
+      const event = String(data[0]);
+      this.#causes.error(
+        'own-parser',
+        `The application's parser could not encode '${event}': ${String(error)}`,
+      );
+      return undefined;
+    }
   }
 }
 
@@ -113,8 +130,12 @@ export class EventFrames {
 export function sendFrame(socket: Socket, { packets, options, args }: Frame): void {
   const listeners = socket.listenersAnyOutgoing();
   if (listeners.length > 0) tellListeners(listeners, args);
-  gatherFrames(socket);
-  (socket as unknown as WithEngine).client.writeToEngine(packets, options);
+  try {
+    gatherFrames(socket);
+    (socket as unknown as WithEngine).client.writeToEngine(packets, options);
+  } catch (error) {
+    cutFailed(connectionOf(socket), error);
+  }
 }
 
 /** What the application's listeners throw is the application's: it must keep the event from nobody. */

@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Socket } from 'socket.io';
+import type { EngineConnection } from '../limits/index.js';
+import { cutFailed } from './cut-failed.js';
 
 /** What Engine.IO's socket and transports have beside their types. */
 interface Engine {
@@ -76,7 +78,11 @@ function sendGathered(): void {
     const connection = transport.socket?._socket;
     connection?.cork();
     transport.writable = true;
-    engine.flush();
+    try {
+      engine.flush();
+    } catch (error) {
+      cutFailed(engine as unknown as EngineConnection, error);
+    }
     connection?.uncork();
   }
 }

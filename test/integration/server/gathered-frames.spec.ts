@@ -2,8 +2,10 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo, Socket as Connection } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { RawClient } from '../../../bench/lib/raw-client.mjs';
+import { CauseLog } from '../../../src/logging/index.js';
 import { EventFrames, sendFrame } from '../../../src/server/frames/index.js';
 import { TestClient } from '../../support/connect-client.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const COUNT = 20;
@@ -18,7 +20,7 @@ let received: string[];
 beforeEach(async () => {
   http = createServer();
   io = new Server(http);
-  frames = new EventFrames(io.of('/'), false);
+  frames = new EventFrames(io.of('/'), false, new CauseLog(new RecordingLogger()));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   received = [];
   const connected = new Promise<Socket>((resolve) => io.once('connection', resolve));
