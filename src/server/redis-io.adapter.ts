@@ -73,7 +73,10 @@ export class RedisIoAdapter extends IoAdapter {
     return this.#runtime.namespace;
   }
 
-  /** Called by Nest for each gateway: with a namespace, or without one for the server itself. */
+  /**
+   * Called by Nest for each gateway: with a namespace, or without one for the server itself, which gets what the decorators of all
+   * gateways say that share it. Who extends this class and has options of its own overrides `createIOServer`.
+   */
   override create(port: number, options: CreateOptions = {}): Server {
     const { namespace, server, ...rest } = options;
     const io =

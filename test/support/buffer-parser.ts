@@ -7,12 +7,12 @@ interface Packet {
 /** A parser as an application may have one in the place of Socket.IO's: each packet is a Buffer. */
 export class Encoder {
   /** Refuses what is named so, as a parser does that cannot say everything. */
-  static refused: string | undefined;
+  static readonly refused = new Set<string>();
   static refusalCount = 0;
 
   encode(packet: Packet & { nsp: string | { name: string } }): Buffer[] {
     const { data, nsp } = packet;
-    if (Array.isArray(data) && data[0] === Encoder.refused) {
+    if (Array.isArray(data) && Encoder.refused.has(String(data[0]))) {
       Encoder.refusalCount++;
       throw new RangeError('It cannot be said.');
     }

@@ -16,8 +16,8 @@ export interface Arriving {
 export interface AttachedRoom<Own extends Arriving> {
   readonly feed: FeedRoom;
   readonly shared: AttachmentsShare;
-  frameOf(event: RoomEvent): Frame;
-  gapFrame(reason: GapReason, position: Token): Frame;
+  frameOf(event: RoomEvent): Frame | undefined;
+  gapFrame(reason: GapReason, position: Token): Frame | undefined;
   /** The socket has exactly what the feed has: from now on it is delivered to. */
   attach(attachment: Own, latest: LatestValues | undefined): void;
   /** Calls `reached` of the attachment at every position of the feed, until it returns true. */

@@ -98,13 +98,13 @@ export class Attachment implements MissedEventsHost, Arriving {
 
   send(event: RoomEvent): number {
     this.#at = event.token;
-    if (event.data === null) {
+    const frame = this.#room.frameOf(event);
+    if (!frame) {
       this.#announce('unreadable', event.token);
       return 0;
     }
     this.#replayed++;
     this.#room.shared.meter.replayed();
-    const frame = this.#room.frameOf(event);
     sendFrame(this.socket, frame);
     return frame.bytes;
   }
@@ -136,6 +136,8 @@ export class Attachment implements MissedEventsHost, Arriving {
    *   will know better
    */
   #next(newest?: RoomLook): void {
+    // What it was sent last may have ended its connection.
+    if (this.#state === 'left') return;
     const { feed } = this.#room;
     const position = this.#at;
     if (feed.position !== undefined && (position === undefined || position === feed.position)) {

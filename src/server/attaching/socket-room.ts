@@ -87,8 +87,12 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
 
   event(event: RoomEvent): void {
     if (this.#attached.size === 0) return;
-    const delivered = this.shared.traces?.durable(this.name, event);
     const frame = this.shared.frames.durable(this.#json, event);
+    if (!frame) {
+      this.gap('unreadable', event.token);
+      return;
+    }
+    const delivered = this.shared.traces?.durable(this.name, event);
     this.#releaseHeld();
     this.shared.slow.sent(frame.bytes);
     for (const socket of this.#attached) sendFrame(socket, frame);
@@ -104,14 +108,17 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
    *     the emitter sends 3 again: the feed has seen it, ann has not
    */
   repeated(event: RoomEvent): void {
-    if (event.data === null || this.#attached.size === 0) return;
-    const frame = this.shared.frames.durable(this.#json, event);
+    if (this.#attached.size === 0) return;
+    const { frames, meter, slow } = this.shared;
+    const frame = frames.durable(this.#json, event);
+    const gap = frame ? undefined : this.gapFrame('unreadable', event.token);
     this.#releaseHeld();
-    this.shared.slow.sent(frame.bytes);
+    slow.sent(frame?.bytes ?? 0);
     for (const socket of this.#attached) {
       if (this.#veterans?.has(socket)) continue;
-      sendFrame(socket, frame);
-      this.shared.meter.repeated();
+      sendFrame(socket, frame ?? gap);
+      if (frame) meter.repeated();
+      else meter.gap('unreadable', 1);
     }
   }
 
@@ -169,18 +176,18 @@ export class SocketRoom implements RoomListener, AttachedRoom<Attachment> {
     }
   }
 
-  /** The frame of an event that several sockets are sent at different times. */
-  frameOf(event: RoomEvent): Frame {
+  /** The frame of an event that several sockets are sent at different times; undefined for what cannot be told. */
+  frameOf(event: RoomEvent): Frame | undefined {
     this.#frames ??= new WeakMap();
     let frame = this.#frames.get(event);
     if (!frame) {
       frame = this.shared.frames.durable(this.#json, event);
-      this.#frames.set(event, frame);
+      if (frame) this.#frames.set(event, frame);
     }
     return frame;
   }
 
-  gapFrame(reason: GapReason, position: Token): Frame {
+  gapFrame(reason: GapReason, position: Token): Frame | undefined {
     return this.shared.frames.control('gateway:gap', { room: this.name, reason, position });
   }
 

@@ -60,12 +60,14 @@ export class EventFrames {
     this.#causes = causes;
   }
 
-  /** @param roomJson the room's name as JSON */
-  durable(roomJson: string, { token, data }: RoomEvent): Frame {
+  /**
+   * @param roomJson the room's name as JSON
+   * @returns undefined for what cannot be read or encoded
+   */
+  durable(roomJson: string, { token, data }: RoomEvent): Frame | undefined {
+    if (data === null) return undefined;
     const confirm = asksForReceipt(token) ? ',"confirm":true' : '';
-    const frame =
-      data === null ? undefined : this.#event(data, `"room":${roomJson},"id":"${token}"${confirm}`);
-    return frame ?? this.#unreadable(roomJson, token);
+    return this.#event(data, `"room":${roomJson},"id":"${token}"${confirm}`);
   }
 
   /** @returns undefined for what cannot be encoded */
@@ -73,17 +75,13 @@ export class EventFrames {
     return this.#event(data, `"room":${roomJson},"key":${JSON.stringify(key)}`);
   }
 
-  /** One of the library's own messages. */
-  control(name: string, message: object): Frame {
-    return this.#frame(`"${name}",${JSON.stringify(message)}`) as Frame;
-  }
-
-  #unreadable(roomJson: string, position: string): Frame {
-    return this.control('gateway:gap', {
-      room: JSON.parse(roomJson) as string,
-      reason: 'unreadable',
-      position,
-    });
+  /**
+   * One of the library's own messages.
+   *
+   * @returns undefined where the application's parser refuses it
+   */
+  control(name: string, message: object): Frame | undefined {
+    return this.#frame(`"${name}",${JSON.stringify(message)}`);
   }
 
   /** What the data carries goes to what accompanies the event. */
@@ -114,10 +112,12 @@ export class EventFrames {
       const packets = this.#encoder.encode({ type: EVENT, nsp: this.#namespace, data });
       return { packets, options: { preEncoded: true }, bytes: inside.length, args };
     } catch (error) {
+      // Its message may quote what could not be encoded.
       const event = String(data[0]);
+      const kind = error instanceof Error ? error.name : typeof error;
       this.#causes.error(
-        'own-parser',
-        `The application's parser could not encode '${event}': ${String(error)}`,
+        `own-parser:${event}`,
+        `The application's parser does not encode the event '${event}' (${kind}): clients are told of a gap, or nothing of a latest value.`,
       );
       return undefined;
     }
@@ -125,9 +125,17 @@ export class EventFrames {
 }
 
 /**
- * Sends a frame to a socket, as Socket.IO's adapters do, together with all others of the tick.
+ * Sends a frame to a socket, as Socket.IO's adapters do, together with all others of the tick. Never throws: a connection that
+ * cannot be written to is closed, and its client comes back for what it has not.
+ *
+ * @param frame undefined for what must be told and cannot be encoded: that closes the connection too
  */
-export function sendFrame(socket: Socket, { packets, options, args }: Frame): void {
+export function sendFrame(socket: Socket, frame: Frame | undefined): void {
+  if (!frame) {
+    cutFailed(connectionOf(socket), new Error("The application's parser refuses a message of the gateway."));
+    return;
+  }
+  const { packets, options, args } = frame;
   const listeners = socket.listenersAnyOutgoing();
   if (listeners.length > 0) tellListeners(listeners, args);
   try {

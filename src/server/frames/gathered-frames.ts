@@ -14,6 +14,7 @@ interface Transport {
   /** Whether nothing is being sent. While it is false, the engine keeps packets and sends them together afterwards. */
   writable: boolean;
   readonly readyState: string;
+  send(packets: readonly { readonly type: string }[]): void;
   /** Of the websocket transport: the connection that ws writes to. */
   readonly socket?: { readonly _socket?: Writable };
 }
@@ -74,7 +75,10 @@ function sendGathered(): void {
   gathered = [];
   for (const { engine, transport } of all) {
     // It may have been closed within the tick.
-    if (transport.readyState !== 'open') continue;
+    if (transport.readyState !== 'open') {
+      answerClosing(transport);
+      continue;
+    }
     const connection = transport.socket?._socket;
     connection?.cork();
     transport.writable = true;
@@ -82,7 +86,15 @@ function sendGathered(): void {
       engine.flush();
     } catch (error) {
       cutFailed(engine as unknown as EngineConnection, error);
+    } finally {
+      connection?.uncork();
     }
-    connection?.uncork();
   }
+}
+
+/** A request of the polling transport that is kept open was seen as busy when its connection was closed: it would wait for 45 s. */
+function answerClosing(transport: Transport): void {
+  if (transport.name !== 'polling' || transport.readyState !== 'closing') return;
+  transport.writable = true;
+  transport.send([{ type: 'noop' }]);
 }

@@ -29,8 +29,9 @@ export function decoratedOptions(modules: ModulesContainer, server: SharedServer
   for (const { metatype } of gatewaysOf(modules)) {
     const options = (Reflect.getMetadata(GATEWAY_OPTIONS, metatype) ?? {}) as Decorated;
     const port = (Reflect.getMetadata(PORT_METADATA, metatype) ?? 0) as number;
-    const isShared = port === server.port && (server.isPathOfAll || options.path === server.path);
-    if (isShared) Object.assign(all, { ...options, ...all });
+    if (port !== server.port || !(server.isPathOfAll || options.path === server.path)) continue;
+    const said = Object.entries(options).filter(([, value]) => value !== undefined);
+    Object.assign(all, { ...Object.fromEntries(said), ...all });
   }
   delete all.namespace;
   return all;

@@ -73,9 +73,12 @@ export function hangUpWithin({ transport: { socket } }: EngineConnection, ms: nu
 /** Ends a connection without waiting for what it has not been sent: nobody reads it. */
 export function cutOff(connection: EngineConnection, reason: string): void {
   const { socket } = connection.transport;
-  connection.onClose(reason);
-  // Closing would wait until what has been written before is read.
-  socket?.terminate?.();
+  try {
+    connection.onClose(reason);
+  } finally {
+    // Closing would wait until what has been written before is read.
+    socket?.terminate?.();
+  }
 }
 
 /**

@@ -89,15 +89,15 @@ describe('importing in a browser', () => {
     const broken = await demo.file('quote.csv', 'a,b\n1,2\n"3,4\n');
     await ada.import([first, broken, await demo.largeFile('large.csv', 400_000)]);
     await ada.isInTheMiddleOf('large.csv');
+    const stays = await CardRecording.start(ada);
     // It would be done before another page is open, on a machine that does other things.
     worker.pause();
-    const stays = await CardRecording.start(ada);
+    const pausedAt = await stays.now();
     const reloaded = await browser.open(server.url, 'Ada');
     reloaded.importId = ada.importId;
     await reloaded.isInTheMiddleOf('large.csv');
     await worker.end('SIGKILL');
     const lost = worker.pid;
-    const killedAt = await stays.now();
     await reloaded.reload();
     await reloaded.status('Running');
     const comesBack = await CardRecording.start(reloaded);
@@ -118,7 +118,7 @@ describe('importing in a browser', () => {
     }
     expectNoStaleEstimate(await comesBack.glimpses(), 0);
     // It is withdrawn within 2 s; the rest is for a busy machine.
-    expectNoStaleEstimate(await stays.glimpses(), killedAt + 3500);
+    expectNoStaleEstimate(await stays.glimpses(), pausedAt + 3500);
     for (const recording of [stays, comesBack]) expectNothingDoneIsLost(await recording.glimpses());
 
     await reloaded.reload();

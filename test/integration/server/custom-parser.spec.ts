@@ -1,7 +1,8 @@
 import { WebSocketGateway } from '@nestjs/websockets';
 import { SocketGatewayModule } from 'nestjs-socket-gateway';
+import { connectGateway } from 'nestjs-socket-gateway/client';
 import type { GapMessage } from 'nestjs-socket-gateway/contract';
-import { positionIn } from '../../support/durable-server.js';
+import { joinedIn, positionIn } from '../../support/durable-server.js';
 import { AUTH, startGatewayApp, type GatewayApp } from '../../support/gateway-app.js';
 import * as parser from '../../support/buffer-parser.js';
 import type { TestClient } from '../../support/connect-client.js';
@@ -29,7 +30,7 @@ beforeAll(async () => {
     metadata: { providers: [OwnGateway] },
   });
 });
-afterEach(() => (parser.Encoder.refused = undefined));
+afterEach(() => parser.Encoder.refused.clear());
 afterAll(async () => {
   await server.stop();
   await redis.stop();
@@ -74,11 +75,12 @@ describe('With a parser of the application', () => {
   it('a durable event that it cannot encode is announced as missing, and the next ones come', async () => {
     const [ben, witness] = [await connect('ben'), await connect('ben')];
     const position = positionIn(ben, 'user:ben');
-    parser.Encoder.refused = 'unspeakable';
+    parser.Encoder.refused.add('unspeakable');
     await emit('ben', 'number', 1);
     await emit('ben', 'unspeakable', 2);
     await emit('ben', 'number', 3);
     const back = await connect('ben', { 'user:ben': position });
+    expect(joinedIn(back, 'user:ben')).toMatchObject({ recovered: false, replayed: 2 });
     for (const client of [ben, witness, back]) {
       expect(await client.received('number', 2)).toEqual([1, 3]);
       expect(gapsOf(client)).toEqual([
@@ -91,7 +93,7 @@ describe('With a parser of the application', () => {
 
   it('a latest value and a live event that it cannot encode reach nobody, and keep nothing from anybody', async () => {
     const cleo = await connect('cleo');
-    parser.Encoder.refused = 'unspeakable';
+    parser.Encoder.refused.add('unspeakable');
     await server.gateway.emitToUser('cleo', 'unspeakable', 1, { delivery: 'latest', key: 'a' });
     await server.gateway.emitToUser('cleo', 'unspeakable', 2, { delivery: 'live' });
     await emit('cleo', 'share', 3, { delivery: 'latest', key: 'b' });
@@ -105,15 +107,38 @@ describe('With a parser of the application', () => {
 
   it('a gap that cannot be announced ends the connection, and is announced to the client that comes back', async () => {
     const other = positionIn(await connect('eve'), 'user:eve');
-    parser.Encoder.refused = 'gateway:gap';
+    parser.Encoder.refused.add('gateway:gap');
     const refusalCount = parser.Encoder.refusalCount;
     const connecting = connect('dan', { 'user:dan': other });
     await waitFor('a second attempt', () => parser.Encoder.refusalCount >= refusalCount + 2);
-    parser.Encoder.refused = undefined;
+    parser.Encoder.refused.clear();
     const dan = await connecting;
     await dan.received('gateway:gap');
     expect(gapsOf(dan)).toEqual([
       { room: 'user:dan', reason: expect.any(String) as string, position: expect.any(String) as string },
     ]);
+  });
+
+  it('an event that it cannot encode, nor the gap, ends the connections, whose clients are told when it can', async () => {
+    const told: unknown[] = [];
+    const client = connectGateway(server.url, {
+      token: () => signToken('fay'),
+      socketOptions: { parser, transports: ['websocket'], reconnectionDelay: 10, reconnectionDelayMax: 20 },
+    });
+    client.on('number', (number: unknown) => void told.push(number));
+    client.onGap(({ reason }) => void told.push(reason));
+    await waitFor('the client to be ready', () => client.state === 'ready');
+    parser.Encoder.refused.add('unspeakable').add('gateway:gap');
+    const refusalCount = parser.Encoder.refusalCount;
+    await emit('fay', 'number', 1);
+    await emit('fay', 'unspeakable', 2);
+    await emit('fay', 'number', 3);
+    // Twice of the first attempt, and twice of a second one.
+    await waitFor('a second attempt', () => parser.Encoder.refusalCount >= refusalCount + 4);
+    expect(told).toEqual([1]);
+    parser.Encoder.refused.delete('gateway:gap');
+    await waitFor('the rest', () => told.length >= 3);
+    expect(told).toEqual([1, 'unreadable', 3]);
+    client.close();
   });
 });

@@ -1,9 +1,10 @@
 import { WebSocketGateway } from '@nestjs/websockets';
 import { SocketGatewayModule, type SocketGatewayOptions } from 'nestjs-socket-gateway';
+import { freePort } from '../../../scripts/lib/free-port.mjs';
 import { AUTH, startGatewayApp } from '../../support/gateway-app.js';
 import { Resources } from '../../support/resources.js';
 
-@WebSocketGateway({ pingInterval: 5000, allowUpgrades: false })
+@WebSocketGateway({ pingInterval: 5000, pingTimeout: undefined as never, allowUpgrades: false })
 class FirstGateway {}
 
 @WebSocketGateway({ namespace: 'chat', pingInterval: 9000, pingTimeout: 7000 })
@@ -31,6 +32,18 @@ describe("What the decorators of an application's gateways say of the server", (
     const url = await start({}, FirstGateway, SecondGateway, OtherGateway);
     expect(await openingOf(url)).toMatchObject({ pingInterval: 5000, pingTimeout: 7000, upgrades: [] });
     expect(await openingOf(url, '/other')).toMatchObject({ pingInterval: 11_000, upgrades: ['websocket'] });
+  });
+
+  it('is so on a port of its own for the gateways of that port', async () => {
+    const port = await freePort();
+    @WebSocketGateway(port, { pingInterval: 13_000 })
+    class PortGateway {}
+    const url = await start({}, FirstGateway, PortGateway);
+    expect(await openingOf(`http://127.0.0.1:${port}`)).toMatchObject({
+      pingInterval: 13_000,
+      upgrades: ['websocket'],
+    });
+    expect(await openingOf(url)).toMatchObject({ pingInterval: 5000, upgrades: [] });
   });
 
   it('is so with one gateway alone, to which Nest comes after ours', async () => {
