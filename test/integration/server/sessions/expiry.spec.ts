@@ -50,7 +50,7 @@ describe('A token ends', () => {
     await waitFor('the connection to end', () => client.disconnectCount === 1);
     expect(client.payloads('gateway:disconnecting')).toEqual([{ code: 'TOKEN_EXPIRED' }]);
     expect(metrics.count('ended_connections_total', { code: 'TOKEN_EXPIRED' })).toBe(1);
-    expect(await server.gateway.isUserOnline('ada')).toBe(false);
+    await waitFor('nobody to be there', async () => !(await server.gateway.isUserOnline('ada')));
   });
 
   it('and a client that connects again by itself is let in with a newer one only', async () => {
