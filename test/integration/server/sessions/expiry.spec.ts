@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import {
@@ -14,6 +15,11 @@ import { TestClient } from '../../../support/connect-client.js';
 import { RecordedMetrics } from '../../../support/recorded-metrics.js';
 import { signToken, TEST_SECRET } from '../../../support/sign-token.js';
 import { waitFor } from '../../../support/wait-for.js';
+
+jest.setTimeout(40_000);
+
+/** In how many seconds a token ends whose end is waited for: a machine that does other things needs some of them to connect. */
+const SOON = 5;
 
 const seconds = (): number => Math.floor(Date.now() / 1000);
 
@@ -43,10 +49,10 @@ describe('A token ends', () => {
 
   it('and its connection with it, after the client was told, and told why', async () => {
     await start();
-    const client = await connect(tokenFor(3));
-    const [notice] = await client.received('gateway:auth-expiring');
+    const client = await connect(tokenFor(SOON));
+    const [notice] = await client.received('gateway:auth-expiring', 1, 10_000);
     expect((notice as { expiresInMs: number }).expiresInMs).toBeGreaterThan(0);
-    expect((notice as { expiresInMs: number }).expiresInMs).toBeLessThan(3000);
+    expect((notice as { expiresInMs: number }).expiresInMs).toBeLessThan(1000 * SOON);
     await waitFor('the connection to end', () => client.disconnectCount === 1);
     expect(client.payloads('gateway:disconnecting')).toEqual([{ code: 'TOKEN_EXPIRED' }]);
     expect(metrics.count('ended_connections_total', { code: 'TOKEN_EXPIRED' })).toBe(1);
@@ -55,12 +61,12 @@ describe('A token ends', () => {
 
   it('and a client that connects again by itself is let in with a newer one only', async () => {
     await start();
-    const tokens = [tokenFor(2), tokenFor(3600)];
+    const tokens = [tokenFor(SOON), tokenFor(3600)];
     const auth = (send: (auth: object) => void): void => send({ token: tokens.shift() });
     const client = await server.connect('ada', { auth, reconnection: true, reconnectionDelay: 10 });
     await client.received('gateway:ready', 2, 10_000);
     const late = await server.connect('ada', {
-      auth: { token: tokenFor(2) },
+      auth: { token: tokenFor(SOON) },
       reconnection: true,
       reconnectionDelay: 10,
     });
@@ -70,9 +76,9 @@ describe('A token ends', () => {
 
   it('unless the client sends a newer one, and then the connection stays', async () => {
     await start();
-    const client = await connect(tokenFor(2));
+    const client = await connect(tokenFor(SOON));
     expect(await refresh(client, tokenFor(3600))).toMatchObject({ ok: true });
-    const witness = await connect(tokenFor(3));
+    const witness = await connect(tokenFor(SOON + 1));
     await waitFor('the end of another', () => witness.disconnectCount === 1);
     expect(client.disconnectCount).toBe(0);
     expect(metrics.count('refreshes_total', { result: 'accepted' })).toBe(1);
@@ -80,12 +86,12 @@ describe('A token ends', () => {
 
   it('and that of a client which refreshes to a token without an end does not', async () => {
     await start({ jwt: { ...AUTH.jwt, requireExpiry: false } });
-    const client = await connect(tokenFor(2));
+    const client = await connect(tokenFor(SOON));
     expect(await refresh(client, new JwtService({ secret: TEST_SECRET }).sign({ sub: 'ada' }))).toEqual({
       ok: true,
       expiresInMs: null,
     });
-    const witness = await connect(tokenFor(3));
+    const witness = await connect(tokenFor(SOON + 1));
     await waitFor('the end of another', () => witness.disconnectCount === 1);
     expect(client.disconnectCount).toBe(0);
   });
@@ -119,7 +125,7 @@ describe('A token ends', () => {
 
   it('without a notice when none is wanted', async () => {
     await start({ expiryNoticeMs: 0 });
-    const client = await connect(tokenFor(2));
+    const client = await connect(tokenFor(SOON));
     await waitFor('the connection to end', () => client.disconnectCount === 1);
     expect(client.payloads('gateway:auth-expiring')).toEqual([]);
   });
@@ -131,8 +137,8 @@ describe('A token ends', () => {
     server.app
       .get(RedisIoAdapter)
       .create(0, { server: server.app.get(RedisIoAdapter).namespace?.server as never, namespace: '/chat' });
-    const stays = await server.open('/chat', 'ada', { auth: { token: tokenFor(2) } });
-    const goes = await server.open('/chat', 'ada', { auth: { token: tokenFor(2) } });
+    const stays = await server.open('/chat', 'ada', { auth: { token: tokenFor(SOON) } });
+    const goes = await server.open('/chat', 'ada', { auth: { token: tokenFor(SOON) } });
     expect(await refresh(stays, tokenFor(600))).toMatchObject({ ok: true });
     await waitFor('the connection to end', () => goes.disconnectCount === 1);
     expect(stays.disconnectCount).toBe(0);
@@ -161,8 +167,8 @@ describe('An authenticator of the application', () => {
       await expect(connect('ada@soon')).rejects.toMatchObject({ data: { code: 'TOKEN_INVALID' } });
       await expect(connect('ada@1000')).rejects.toMatchObject({ data: { code: 'TOKEN_EXPIRED' } });
       const [stays, goes] = [
-        await connect(`ada@${Date.now() + 2500}`),
-        await connect(`ada@${Date.now() + 1500}`),
+        await connect(`ada@${Date.now() + 7000}`),
+        await connect(`ada@${Date.now() + 5000}`),
       ];
       expect(await stays.socket.emitWithAck('gateway:refresh', { token: 'bob@1e300' })).toMatchObject({
         code: 'WRONG_USER',
