@@ -77,9 +77,11 @@ describe('a page that comes back', () => {
     const ada = await browser.open(server.url, 'Ada');
     const witness = await browser.open(server.url, 'Ada');
     await beginImport(ada);
+    worker.pause();
     const position = await ada.fact('position');
     await ada.page.getByRole('button', { name: 'Go offline' }).click();
     await ada.connection('offline');
+    worker.resume();
     witness.importId = ada.importId;
     await witness.status('Done');
     await ada.status('Running');

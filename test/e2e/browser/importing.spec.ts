@@ -85,7 +85,7 @@ describe('importing in a browser', () => {
 
   it('finishes with another worker when the first is killed in the middle, with each result once', async () => {
     const ada = await browser.open(server.url, 'Ada');
-    const first = await demo.largeFile('first.csv', 100_000);
+    const first = await demo.largeFile('first.csv', 400_000);
     const broken = await demo.file('quote.csv', 'a,b\n1,2\n"3,4\n');
     await ada.import([first, broken, await demo.largeFile('large.csv', 400_000)]);
     await ada.isInTheMiddleOf('large.csv');
@@ -126,7 +126,7 @@ describe('importing in a browser', () => {
     await reloaded.card.getByText('Its worker was lost').waitFor();
     expect(await reloaded.card.getByText('no news').count()).toBe(0);
     expect(await reloaded.card.locator('.card-facts').textContent()).toMatch(
-      /3 files, 1 failed · 500,000 rows · no problems in the other 2 · [\d.]+ s in the last run$/,
+      /3 files, 1 failed · 800,000 rows · no problems in the other 2 · [\d.]+ s in the last run$/,
     );
     expect(await reloaded.outcomes()).toEqual([
       'first.csv: file_completed × 1',

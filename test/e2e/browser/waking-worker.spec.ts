@@ -110,6 +110,7 @@ function expectOneRun(worker: DemoProcess, glimpses: Glimpse[]): void {
     const shares = glimpses.map(({ files }) => files[name]?.share ?? NaN);
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));
     expect(shares[0]).toBeLessThan(0.3);
-    expect(shares.filter((share) => share > 0 && share < 1)).not.toEqual([]);
+    // The small one may be done between two frames of the page.
+    if (name === 'large.csv') expect(shares.filter((share) => share > 0 && share < 1)).not.toEqual([]);
   }
 }

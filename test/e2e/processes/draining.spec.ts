@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connectGateway } from 'nestjs-socket-gateway/client';
@@ -11,8 +12,7 @@ import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
 import { recordTrial } from '../../chaos/support/trials.js';
 
-/** How late everything may be on a machine that does other things too. */
-const LATENESS_MS = 1500;
+jest.setTimeout(40_000);
 
 const resources = new Resources();
 afterEach(() => resources.stop());
@@ -35,7 +35,7 @@ async function upgradeStatus(url: string): Promise<number | undefined> {
 
 describe('A server that is told to end', () => {
   it('tells each client when to leave, one after the other, lets nobody in, and ends with code 0', async () => {
-    const server = await startDrainingServer(resources, { DRAIN_MS: '2000' });
+    const server = await startDrainingServer(resources, { DRAIN_MS: '6000' });
     const clients = await Promise.all(
       Array.from({ length: 10 }, async (_, index) =>
         resources.add(await connectClient(server.url, `user${index}`)),
@@ -65,25 +65,25 @@ describe('A server that is told to end', () => {
     const slots = told.map(({ reconnectInMs }) => reconnectInMs).sort((a, b) => a - b);
     const steps = slots.slice(1).map((slot, index) => slot - (slots[index] as number));
     expect(Math.min(...steps)).toBeGreaterThan(100);
-    expect(Math.max(...slots)).toBeLessThan(2000);
+    expect(Math.max(...slots)).toBeLessThan(6000);
     const { code, ms } = await ended;
     expect(code).toBe(0);
-    expect(ms).toBeLessThan(2000 + 2000);
+    expect(ms).toBeLessThan(6000 + 6000);
     await waitFor('all to be disconnected', () => left.length === 10);
     // In batches: not all at once, neither at the beginning nor at the end.
     expect((left.at(-1) as number) - (left[0] as number)).toBeGreaterThan(1000);
-    expect((left[0] as number) - began).toBeLessThan(2000);
-    expect(server.app.lines('Draining: 10 connections leave within 2000 ms.')).toHaveLength(1);
+    expect((left[0] as number) - began).toBeLessThan(6000);
+    expect(server.app.lines('Draining: 10 connections leave within 6000 ms.')).toHaveLength(1);
     recordTrial({
       trial: 'A server is told to end',
-      extent: 'drainMs 2000, 10 clients that do not leave by themselves',
+      extent: 'drainMs 6000, 10 clients that do not leave by themselves',
       result: `told to leave between ${Math.min(...slots)} and ${Math.max(...slots)} ms, disconnected in batches; newcomers refused with 503; exit code ${code} after ${ms.toFixed(0)} ms`,
     });
     expect(server.app.lines(/Drained in .* s: 0 left, 10 were disconnected/)).toHaveLength(1);
   });
 
   it('refuses namespaces on connections that it has, with a code that means to try again', async () => {
-    const server = await startDrainingServer(resources, { DRAIN_MS: '3000' });
+    const server = await startDrainingServer(resources, { DRAIN_MS: '20000' });
     const ada = resources.add(await connectClient(server.url, 'ada'));
     const ended = server.app.terminate();
     await isDraining(server);
@@ -104,7 +104,7 @@ describe('A server that is told to end', () => {
     ]);
     const left = await empty.app.terminate();
     expect(left.code).toBe(0);
-    expect(left.ms).toBeLessThan(LATENESS_MS);
+    expect(left.ms).toBeLessThan(10_000);
     const ada = resources.add(await connectClient(full.url, 'ada', { transports: ['polling'] }));
     const ended = full.app.terminate();
     await ada.received('gateway:draining');
@@ -117,7 +117,7 @@ describe('A server that is told to end', () => {
   it('is left by clients of connectGateway when it said so, who miss nothing of what is emitted meanwhile', async () => {
     const redis = resources.add(await RedisProcess.start());
     const [first, second] = await Promise.all([
-      startDrainingServer(resources, { DRAIN_MS: '2000', REDIS_URL: redis.url }),
+      startDrainingServer(resources, { DRAIN_MS: '6000', REDIS_URL: redis.url }),
       startDrainingServer(resources, { REDIS_URL: redis.url }),
     ]);
     const entrance = resources.add(await TcpProxy.start(first.port));

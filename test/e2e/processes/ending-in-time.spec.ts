@@ -36,7 +36,8 @@ describe('A server that is told to end', () => {
       const { code, ms } = await server.app.terminate();
       expect(code).toBe(0);
       expect(ms).toBeGreaterThan(1500);
-      expect(ms).toBeLessThan(1500 + 2000);
+      // Several deadlines one after the other, each of which may be late; ws alone would wait for 30 s.
+      expect(ms).toBeLessThan(10_000);
       expect(server.app.lines(/Drained in .* 2 were disconnected, 1 of them did not answer/)).toHaveLength(1);
       expect(server.app.lines(/Closed with \d+ events that Redis has not taken/)).toHaveLength(1);
       redis.resume();

@@ -53,18 +53,20 @@ describe('Undelivered events of processes that are killed', () => {
   });
 
   it('stay with a process whose handler takes longer than the lease, as long as it lives', async () => {
+    // A process that stands still for as long as its lease has lost it.
+    const patient = { ...options, claimIdleMs: 5000 };
     const [first, second] = [await start(), await start()];
-    await first.app.call('handle', 3 * options.claimIdleMs, options);
+    await first.app.call('handle', 1.5 * patient.claimIdleMs, patient);
     await first.app.call('emit', 'ada', 'note', 'slow', { fallback: { afterMs: 1 } });
     await waitFor('it has begun', () => first.reports.length === 1);
-    await second.app.call('handle', 0, options);
-    await waitFor('it is done', () => first.reports.some(({ step }) => step === 'done'));
+    await second.app.call('handle', 0, patient);
+    await waitFor('it is done', () => first.reports.some(({ step }) => step === 'done'), 20_000);
     // What is due later, and is handled by either, shows that the second one has looked meanwhile.
     await second.app.call('emit', 'ada', 'note', 'last', { fallback: { afterMs: 1 } });
     const all = (): Report[] => [...first.reports, ...second.reports];
     await waitFor('the last one', () => all().some(({ data }) => data === 'last'));
     expect(all().filter(({ data, step }) => data === 'slow' && step === 'begun')).toHaveLength(1);
-  });
+  }, 40_000);
 
   it('are handled when their emitter has died right after the append', async () => {
     const [emitter, handler] = [await start(), await start()];

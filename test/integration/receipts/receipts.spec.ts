@@ -121,6 +121,7 @@ describe('confirm', () => {
       throw new Error('as the test wants it');
     });
     expect(await worker.emitter.emitToUser(user, 'note', 3, { confirm })).toMatchObject({ delivered: false });
+    await waitFor('it to be called', () => callCount > 0);
     expect(callCount).toBe(1);
   });
 
@@ -137,7 +138,7 @@ describe('confirm', () => {
     const delivered = results.filter((result) => result.status === 'published' && result.delivered);
     expect(delivered).toHaveLength(count);
     const [here, away] = await worker.emitter.emitToUsers([user, `${user}-away`], 'note', 'x', {
-      confirm: { withinMs: 500 },
+      confirm: { withinMs: 3000 },
     });
     expect([here, away]).toMatchObject([{ delivered: true }, { delivered: false }]);
   });

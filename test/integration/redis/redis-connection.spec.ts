@@ -13,6 +13,12 @@ import { waitFor } from '../../support/wait-for.js';
 
 const CHANNEL = 'redis-connection-spec';
 
+/** Sooner than anything that waits for 500 ms, on a machine that does other things. */
+const AT_ONCE_MS = 400;
+
+/** After 500 ms, and however late timers are. */
+const IN_TIME_MS = 2500;
+
 let redis: RedisProcess;
 let connections: RedisConnections;
 
@@ -157,7 +163,7 @@ describe('RedisConnection', () => {
       for (let count = 0; count < 100; count++) {
         const { code, ms } = await outcomeOf(publish(connection));
         expect(code).toBe('REDIS_UNAVAILABLE');
-        expect(ms).toBeLessThan(50);
+        expect(ms).toBeLessThan(AT_ONCE_MS);
       }
       await own.restart();
       await worksAgain(connection);
@@ -208,11 +214,11 @@ describe('RedisConnection', () => {
       const first = await outcomeOf(publish(connection));
       expect(first.code).toBe('EMIT_TIMEOUT');
       expect(first.ms).toBeGreaterThan(450);
-      expect(first.ms).toBeLessThan(800);
+      expect(first.ms).toBeLessThan(IN_TIME_MS);
       for (let count = 0; count < 100; count++) {
         const { code, ms } = await outcomeOf(publish(connection));
         expect(code).toBe('REDIS_UNAVAILABLE');
-        expect(ms).toBeLessThan(50);
+        expect(ms).toBeLessThan(AT_ONCE_MS);
       }
       own.resume();
       await worksAgain(connection);
@@ -248,10 +254,10 @@ describe('RedisConnection', () => {
       const connection = connections.to(own.url);
       const first = await outcomeOf(publish(connection));
       expect(['EMIT_TIMEOUT', 'REDIS_UNAVAILABLE']).toContain(first.code);
-      expect(first.ms).toBeLessThan(800);
+      expect(first.ms).toBeLessThan(IN_TIME_MS);
       await waitFor('the connection to count as away', async () => {
         const { code, ms } = await outcomeOf(publish(connection));
-        return code === 'REDIS_UNAVAILABLE' && ms < 50;
+        return code === 'REDIS_UNAVAILABLE' && ms < AT_ONCE_MS;
       });
       own.resume();
       await worksAgain(connection);
@@ -315,7 +321,7 @@ describe('RedisConnection', () => {
       const waiting = Array.from({ length: 10_000 }, () => outcomeOf(publish(connection)));
       const { code, ms } = await outcomeOf(publish(connection));
       expect(code).toBe('REDIS_UNAVAILABLE');
-      expect(ms).toBeLessThan(50);
+      expect(ms).toBeLessThan(AT_ONCE_MS);
       for (const { code } of await Promise.all(waiting)) {
         expect(['EMIT_TIMEOUT', 'REDIS_UNAVAILABLE']).toContain(code);
       }
@@ -397,10 +403,10 @@ describe('RedisConnection', () => {
       const connection = connections.to(options);
       const first = await outcomeOf(publish(connection));
       expect(['EMIT_TIMEOUT', 'REDIS_UNAVAILABLE']).toContain(first.code);
-      expect(first.ms).toBeLessThan(900);
+      expect(first.ms).toBeLessThan(IN_TIME_MS);
       const { code, ms } = await outcomeOf(publish(connection));
       expect(code).toBe('REDIS_UNAVAILABLE');
-      expect(ms).toBeLessThan(50);
+      expect(ms).toBeLessThan(AT_ONCE_MS);
       expect(connections.logger.with('is away')).toHaveLength(1);
       await connection.close();
       // The client keeps what asked a sentinel for 2 s.
@@ -474,7 +480,7 @@ describe('RedisConnection', () => {
       for (const { code } of await Promise.all(calls)) expect(code).toBe('answered');
       const late = await outcomeOf(publish(connection));
       expect(late.code).toBe('EMITTER_CLOSED');
-      expect(late.ms).toBeLessThan(50);
+      expect(late.ms).toBeLessThan(AT_ONCE_MS);
       connection.open();
       expect(connection.isReady).toBe(false);
     });
@@ -501,7 +507,7 @@ describe('RedisConnection', () => {
         own.pause();
         const call = outcomeOf(publish(connection));
         const closed = await outcomeOf(connection.close());
-        expect(closed.ms).toBeLessThan(800);
+        expect(closed.ms).toBeLessThan(IN_TIME_MS);
         const { code } = await call;
         expect(['EMITTER_CLOSED', 'EMIT_TIMEOUT']).toContain(code);
         await released();

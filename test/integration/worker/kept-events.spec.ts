@@ -92,7 +92,8 @@ it('its room and channel are those of its database', async () => {
 });
 
 it('keeps the order of 1,000 emits that nobody waited for, and has one connection', async () => {
-  const results = await Promise.all(numbers(1000).map((n) => worker.emitToUser('ada', 'step', n)));
+  const patient = createWorker({ emitTimeoutMs: 10_000 });
+  const results = await Promise.all(numbers(1000).map((n) => patient.emitToUser('ada', 'step', n)));
   expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['published']));
   expect(await dataOf()).toEqual(numbers(1000).map((n) => `"step",${n}`));
   const clients = (await plain.client('LIST')) as string;
@@ -201,8 +202,9 @@ it('needs no other rights in Redis than docs/protocol.md says', async () => {
 
 describe('at its end', () => {
   it('waits until Redis has what was emitted', async () => {
-    const emits = Promise.all(numbers(500).map((n) => worker.emitToUser('ada', 'step', n)));
-    await worker.close();
+    const patient = createWorker({ emitTimeoutMs: 10_000 });
+    const emits = Promise.all(numbers(500).map((n) => patient.emitToUser('ada', 'step', n)));
+    await patient.close();
     expect(new Set((await emits).map(({ status }) => status))).toEqual(new Set(['published']));
     expect(await dataOf()).toHaveLength(500);
   });

@@ -190,6 +190,9 @@ describe('the lanes of an emitter', () => {
   });
 
   it('retry a passing error within the time of the emit', async () => {
+    await lanes.close();
+    await connection.close();
+    start({}, 10_000);
     const redis = new Redis(server.url);
     await emit('room', 1);
     await redis.config('SET', 'maxmemory', '1');

@@ -97,7 +97,7 @@ describe('A handshake', () => {
   });
 
   it('is not counted when its client goes away by itself', async () => {
-    server = await startLimitedServer({ handshakeTimeoutMs: 600 });
+    server = await startLimitedServer({ handshakeTimeoutMs: 3000 });
     const [leaving, staying] = [new RawSocket(server.url), new RawSocket(server.url)];
     await Promise.all([leaving.next('0'), staying.next('0')]);
     await delay(400);
