@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { Socket } from 'socket.io';
 import type { GapReason } from '../../contract/index.js';
 import {
@@ -8,8 +7,8 @@ import {
   type RoomLook,
   type Token,
 } from '../../room-log/index.js';
-import { sendFrame } from '../frames/index.js';
-import { connectionOf, cutOff } from '../limits/index.js';
+import { cutFailed, sendFrame } from '../frames/index.js';
+import { connectionOf } from '../limits/index.js';
 import type { AttachReport } from './attach-report.interface.js';
 import type { AttachStart } from './attach-start.js';
 import type { Arriving, AttachedRoom } from './attached-room.interface.js';
@@ -17,8 +16,6 @@ import { MissedEvents, type MissedEventsHost } from './missed-events.js';
 
 /** After a look that failed, or that showed what the feed does not reach. */
 const LOOK_AGAIN_MS = 500;
-
-const logger = new Logger('SocketGateway');
 
 type State = 'waiting' | 'looking' | 'replaying' | 'reaching' | 'attached' | 'left';
 
@@ -117,8 +114,7 @@ export class Attachment implements MissedEventsHost, Arriving {
 
   /** A step has thrown: the client comes back with its positions. One that is told to go would stay away. */
   fail(error: unknown): void {
-    logger.error(`A socket could not be sent what it missed: ${String(error)}`);
-    cutOff(connectionOf(this.socket), 'transport error');
+    cutFailed(connectionOf(this.socket), error);
   }
 
   /** The feed is where this socket is: from now on it delivers to it. */

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { Namespace, Server, Socket } from 'socket.io';
+import type { CauseLog } from '../../logging/index.js';
 import { asksForReceipt, type RoomEvent } from '../../room-log/index.js';
 import { traceparentIn, withoutCarried } from '../../tracing/index.js';
-import type { CauseLog } from '../../logging/index.js';
 import { connectionOf } from '../limits/index.js';
 import { cutFailed } from './cut-failed.js';
 import { gatherFrames } from './gathered-frames.js';

@@ -92,7 +92,7 @@ function sendGathered(): void {
   }
 }
 
-/** A request of the polling transport that is kept open was seen as busy when its connection was closed: it would wait for 45 s. */
+/** A request that is kept open was taken for answered when its connection was closed: its client would wait until it gives up. */
 function answerClosing(transport: Transport): void {
   if (transport.name !== 'polling' || transport.readyState !== 'closing') return;
   transport.writable = true;

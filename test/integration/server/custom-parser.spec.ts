@@ -1,40 +1,28 @@
 import { WebSocketGateway } from '@nestjs/websockets';
-import { SocketGatewayModule } from 'nestjs-socket-gateway';
 import { connectGateway } from 'nestjs-socket-gateway/client';
 import type { GapMessage } from 'nestjs-socket-gateway/contract';
-import { joinedIn, positionIn } from '../../support/durable-server.js';
-import { AUTH, startGatewayApp, type GatewayApp } from '../../support/gateway-app.js';
+import { startServerApplication } from '../../support/applications.js';
 import * as parser from '../../support/buffer-parser.js';
 import type { TestClient } from '../../support/connect-client.js';
+import { joinedIn, positionIn } from '../../support/durable-server.js';
+import type { GatewayApp } from '../../support/gateway-app.js';
 import { RedisProcess } from '../../support/redis-process.js';
+import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
-import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';
 
 @WebSocketGateway({ parser })
 class OwnGateway {}
 
-let redis: RedisProcess;
+const resources = new Resources();
 let server: GatewayApp;
 
 beforeAll(async () => {
-  redis = await RedisProcess.start();
-  server = await startGatewayApp({
-    gateway: SocketGatewayModule.forRoot({
-      redis: redis.url,
-      prefix: uniquePrefix(),
-      delivery: 'durable',
-      drainMs: 0,
-      auth: AUTH,
-    }),
-    metadata: { providers: [OwnGateway] },
-  });
+  const redis = resources.add(await RedisProcess.start());
+  server = await startServerApplication(resources, { redis: redis.url }, { providers: [OwnGateway] });
 });
 afterEach(() => parser.Encoder.refused.clear());
-afterAll(async () => {
-  await server.stop();
-  await redis.stop();
-});
+afterAll(() => resources.stop());
 
 const connect = (user: string, positions?: Record<string, string>): Promise<TestClient> =>
   server.connect(user, {

@@ -1,7 +1,7 @@
 import { WebSocketGateway } from '@nestjs/websockets';
-import { SocketGatewayModule, type SocketGatewayOptions } from 'nestjs-socket-gateway';
+import type { SocketGatewayOptions } from 'nestjs-socket-gateway';
 import { freePort } from '../../../scripts/lib/free-port.mjs';
-import { AUTH, startGatewayApp } from '../../support/gateway-app.js';
+import { startServerApplication } from '../../support/applications.js';
 import { Resources } from '../../support/resources.js';
 
 @WebSocketGateway({ pingInterval: 5000, pingTimeout: undefined as never, allowUpgrades: false })
@@ -17,8 +17,7 @@ const resources = new Resources();
 afterEach(() => resources.stop());
 
 async function start(options: SocketGatewayOptions, ...providers: (new () => object)[]): Promise<string> {
-  const gateway = SocketGatewayModule.forRoot({ redis: '', drainMs: 0, auth: AUTH, ...options });
-  return resources.add(await startGatewayApp({ gateway, metadata: { providers } })).url;
+  return (await startServerApplication(resources, { redis: '', ...options }, { providers })).url;
 }
 
 /** What a server tells its clients of its options first. */

@@ -1,11 +1,11 @@
 import { WebSocketGateway } from '@nestjs/websockets';
-import { getSocketUser, SocketGatewayModule } from 'nestjs-socket-gateway';
+import { getSocketUser } from 'nestjs-socket-gateway';
 import { connectGateway, type GatewayClient, type PositionStorage } from 'nestjs-socket-gateway/client';
 import type { Socket } from 'socket.io';
-import { AUTH, startGatewayApp, type GatewayApp } from '../../../support/gateway-app.js';
+import { startServerApplication } from '../../../support/applications.js';
+import type { GatewayApp } from '../../../support/gateway-app.js';
 import { Resources } from '../../../support/resources.js';
 import { signToken } from '../../../support/sign-token.js';
-import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';
 
 const COUNT = 20;
@@ -26,15 +26,8 @@ const resources = new Resources();
 let server: GatewayApp;
 
 beforeAll(async () => {
-  const gateway = SocketGatewayModule.forRoot({
-    redis: '',
-    prefix: uniquePrefix(),
-    delivery: 'durable',
-    logMaxLength: LOG_LENGTH,
-    drainMs: 0,
-    auth: AUTH,
-  });
-  server = resources.add(await startGatewayApp({ gateway, metadata: { providers: [WatchingGateway] } }));
+  const options = { redis: '', logMaxLength: LOG_LENGTH };
+  server = await startServerApplication(resources, options, { providers: [WatchingGateway] });
 });
 afterAll(() => resources.stop());
 
@@ -83,8 +76,8 @@ class FailingListener {
   }
 }
 
-async function emitAll(user: string, numbers: readonly number[] = ALL): Promise<void> {
-  await Promise.all(numbers.map((number) => server.gateway.emitToUser(user, 'number', number)));
+async function emitAll(user: string): Promise<void> {
+  await Promise.all(ALL.map((number) => server.gateway.emitToUser(user, 'number', number)));
 }
 
 /** Where a client's positions outlive it. */
