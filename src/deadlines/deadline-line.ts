@@ -15,18 +15,15 @@ export interface DeadlineLineSettings<Item> {
   readonly expire: (item: Item, wasBlocked: boolean) => void;
 }
 
-interface Entry<Item> {
-  readonly item: Item;
-  readonly at: number;
-}
-
 /**
  * Things that all have the same time, and mostly end long before it is up, in about the order in which they began: one
  * timer and a line of them do, where a timer of each would cost more than the rest of it.
  */
 export class DeadlineLine<Item> {
   readonly #settings: DeadlineLineSettings<Item>;
-  #line: Entry<Item>[] = [];
+  #items: Item[] = [];
+  /** When the time of each is up. Beside them: a pair of both would be one object more for each emit. */
+  #dueAt: number[] = [];
   #first = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -38,7 +35,8 @@ export class DeadlineLine<Item> {
   add(item: Item, now = performance.now()): void {
     this.#dropEnded();
     const { timeoutMs } = this.#settings;
-    this.#line.push({ item, at: now + timeoutMs });
+    this.#items.push(item);
+    this.#dueAt.push(now + timeoutMs);
     this.#arm(timeoutMs, now);
   }
 
@@ -46,17 +44,19 @@ export class DeadlineLine<Item> {
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#line = [];
+    this.#items = [];
+    this.#dueAt = [];
     this.#first = 0;
   }
 
   #dropEnded(): void {
     const { hasEnded } = this.#settings;
-    for (let next = this.#line[this.#first]; next && hasEnded(next.item); next = this.#line[this.#first]) {
+    for (let next = this.#items[this.#first]; next && hasEnded(next); next = this.#items[this.#first]) {
       this.#first++;
     }
-    if (this.#first === this.#line.length || this.#first > 1000) {
-      this.#line = this.#line.slice(this.#first);
+    if (this.#first > 0 && (this.#first === this.#items.length || this.#first > 1000)) {
+      this.#items = this.#items.slice(this.#first);
+      this.#dueAt = this.#dueAt.slice(this.#first);
       this.#first = 0;
     }
   }
@@ -75,12 +75,16 @@ export class DeadlineLine<Item> {
     this.#timer = undefined;
     // A timer may fire a little before its time.
     const now = performance.now();
-    for (let next = this.#line[this.#first]; next && next.at <= now + 1; next = this.#line[this.#first]) {
+    for (let next = this.#items[this.#first]; next && this.#isDue(now); next = this.#items[this.#first]) {
       this.#first++;
-      if (!this.#settings.hasEnded(next.item)) this.#settings.expire(next.item, wasBlocked);
+      if (!this.#settings.hasEnded(next)) this.#settings.expire(next, wasBlocked);
     }
     this.#dropEnded();
-    const next = this.#line[this.#first];
-    if (next) this.#arm(Math.max(1, next.at - now), now);
+    const next = this.#dueAt[this.#first];
+    if (next !== undefined) this.#arm(Math.max(1, next - now), now);
+  }
+
+  #isDue(now: number): boolean {
+    return (this.#dueAt[this.#first] as number) <= now + 1;
   }
 }

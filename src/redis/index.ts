@@ -11,5 +11,6 @@ export { UndecodableMessages, type MessageSource } from './undecodable-messages.
 export type { IdentifyServer } from './server-check.js';
 export { isCluster, mastersOf, type ReachableRedis, type RedisClient } from './redis-client.js';
 export { listenersFirst } from './listeners-first.js';
+export { callText } from './text-command.js';
 export { redisFailure } from './redis-failure.js';
 export { measureConnections } from './measure-connections.js';

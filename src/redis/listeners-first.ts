@@ -1,5 +1,5 @@
 import { isCluster, type RedisClient } from './redis-client.js';
-import { textCommand } from './text-command.js';
+import { callText, textCommand } from './text-command.js';
 
 /** What ioredis writes a command to that is part of a larger write. */
 type Sink = NonNullable<Parameters<RedisClient['sendCommand']>[1]>;
@@ -17,7 +17,7 @@ type Sink = NonNullable<Parameters<RedisClient['sendCommand']>[1]>;
  * @see https://github.com/redis/redis/blob/7.0/src/networking.c `clientInstallWriteHandler`, which adds at the head
  */
 export function listenersFirst(client: RedisClient, name: string, args: readonly string[]): Promise<string> {
-  if (isCluster(client)) return client.call(name, ...args) as Promise<string>;
+  if (isCluster(client)) return callText(client, name, args);
   const command = textCommand(name, args);
   const ping = textCommand('ping', []);
   // What happens to the connection, the command tells too.

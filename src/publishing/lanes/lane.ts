@@ -1,11 +1,13 @@
 import type { EmitResult } from '../../contract/index.js';
 import type { Acknowledged, AppendBatch, AppendEvent, Token } from '../../room-log/index.js';
-import type { LaneEvent } from './lane-event.js';
+import { wholeNow, type LaneEvent } from './lane-event.js';
 import type { LanesLimits } from './lanes-limits.js';
 
 /** The pause after a batch that could not be appended though the log is there: doubling, with jitter. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
+
+const NONE: readonly LaneEvent[] = [];
 
 /**
  * The events of one emitter that wait for the log of one room. At most one batch is unanswered: what is emitted
@@ -16,7 +18,7 @@ export class Lane {
   readonly room: string;
   /** In the order of their `seq`. */
   #waiting: LaneEvent[] = [];
-  #sent: readonly LaneEvent[] = [];
+  #sent = NONE;
   /** The newest token that the log told for one of the events. */
   #token: Token | undefined;
   /** How often in a row a batch could not be appended. */
@@ -54,7 +56,9 @@ export class Lane {
   }
 
   add(event: LaneEvent): void {
-    this.#waiting.push(event);
+    // Most wait alone, and an array that begins with its first element takes a fifth of the memory.
+    if (this.#waiting.length === 0) this.#waiting = [event];
+    else this.#waiting.push(event);
   }
 
   /** The waiting latest value of a key. */
@@ -67,7 +71,7 @@ export class Lane {
     this.#waiting.splice(this.#waiting.indexOf(event), 1);
   }
 
-  /** When the oldest of its events was emitted, as `performance.now()` counts; undefined when it has none. */
+  /** When the oldest of its events was emitted, as `wholeNow` counts; undefined when it has none. */
   get oldestAt(): number | undefined {
     return (this.#sent[0] ?? this.#waiting[0])?.emittedAt;
   }
@@ -84,13 +88,11 @@ export class Lane {
     limits: LanesLimits,
     lastSeq = Infinity,
   ): AppendBatch {
-    const now = performance.now();
+    const now = wholeNow();
     this.#sent = this.#takeBatch(limits, lastSeq);
     let isRetry = false;
     let firstSentAt = now;
-    const events: AppendEvent[] = [];
     for (const event of this.#sent) {
-      events.push(event.append);
       if (event.firstSentAt !== undefined) {
         isRetry = true;
         firstSentAt = Math.min(firstSentAt, event.firstSentAt);
@@ -99,7 +101,7 @@ export class Lane {
     return {
       room: this.room,
       emitter,
-      events,
+      events: this.#sent.map(appendOf),
       firstSentAt,
       isRetry,
       acknowledged: acknowledged && this.#acknowledged(acknowledged),
@@ -132,7 +134,7 @@ export class Lane {
   /** The unanswered batch is answered: it is the caller's. */
   takeSent(): readonly LaneEvent[] {
     const sent = this.#sent;
-    this.#sent = [];
+    this.#sent = NONE;
     return sent;
   }
 
@@ -151,7 +153,7 @@ export class Lane {
     this.#token = undefined;
   }
 
-  #acknowledged({ seq, firstSentAt = performance.now() }: LaneEvent): Acknowledged {
+  #acknowledged({ seq, firstSentAt = wholeNow() }: LaneEvent): Acknowledged {
     return { seq, firstSentAt, token: this.#token };
   }
 
@@ -171,4 +173,8 @@ export class Lane {
     this.#waiting = [];
     return all;
   }
+}
+
+function appendOf({ append }: LaneEvent): AppendEvent {
+  return append;
 }

@@ -11,18 +11,12 @@ import { AcknowledgedEvents } from './acknowledged-events.js';
 import { Backlog } from './backlog.js';
 import { DueLanes } from './due-lanes.js';
 import { Lane } from './lane.js';
-import { failed, LaneEvent } from './lane-event.js';
+import { failed, LaneEvent, wholeNow } from './lane-event.js';
 import { DEFAULT_LANES_LIMITS, type LanesLimits } from './lanes-limits.js';
 import { measureOutbox } from './measure-outbox.js';
 import { Outbox } from './outbox.js';
 import type { RoomLanesSettings } from './room-lanes.settings.js';
 import { settleBatch } from './settle-batch.js';
-
-/** An event whose emitter waits for what comes of it. */
-interface TimedEmit {
-  readonly event: LaneEvent;
-  readonly lane: Lane;
-}
 
 /**
  * How events that are kept leave a process: a lane per room, in the order of the emits, each event once, whatever
@@ -38,7 +32,7 @@ export class RoomLanes implements KeptSender {
   readonly #outbox: Outbox;
   readonly #acknowledged: AcknowledgedEvents;
   /** After its time each emit is `queued`, when nothing else could be told. */
-  readonly #deadlines: DeadlineLine<TimedEmit>;
+  readonly #deadlines: DeadlineLine<LaneEvent>;
   readonly #abandoned: AbandonedEvents;
   readonly #stopListening: (() => void)[];
   readonly #due: DueLanes;
@@ -63,10 +57,12 @@ export class RoomLanes implements KeptSender {
     this.#acknowledged = new AcknowledgedEvents(limits);
     this.#deadlines = new DeadlineLine({
       timeoutMs: emitTimeoutMs,
-      hasEnded: ({ event }) => event.isSettled,
-      expire: ({ event, lane }) => {
+      hasEnded: (event) => event.isSettled,
+      expire: (event) => {
         event.settle({ status: 'queued' });
-        this.#isOverdue = lane.isOverdue = true;
+        this.#isOverdue = true;
+        const lane = this.#lanes.get(event.room);
+        if (lane) lane.isOverdue = true;
       },
     });
     this.#abandoned = new AbandonedEvents(metrics, causes);
@@ -97,7 +93,7 @@ export class RoomLanes implements KeptSender {
     if (refusal) return Promise.resolve(failed(refusal));
     if (older) this.#supersede(lane, older);
     return new Promise((resolve) => {
-      const event = new LaneEvent(++this.#seq, emit, bytes, resolve);
+      const event = new LaneEvent(room, ++this.#seq, emit, bytes, resolve);
       this.#lanes.set(room, lane);
       lane.add(event);
       this.#outbox.add(event);
@@ -105,7 +101,7 @@ export class RoomLanes implements KeptSender {
       if (this.#maySend(lane)) this.#due.emitted(lane);
       else this.#due.waits();
       // When it is on its way, which need not wait for this.
-      if (!event.isSettled) this.#deadlines.add({ event, lane }, event.emittedAt);
+      if (!event.isSettled) this.#deadlines.add(event, event.emittedAt);
     });
   }
 
@@ -188,8 +184,8 @@ export class RoomLanes implements KeptSender {
       lane.putBack(events);
       this.#putBackAcknowledged(lane);
     } else {
-      const now = performance.now();
-      for (const event of settleBatch(lane, events, report)) this.#acknowledged.add(lane.room, event, now);
+      const now = wholeNow();
+      settleBatch(lane, events, report, (event) => this.#acknowledged.add(event, now));
       this.#outbox.remove(events);
     }
     this.#goOn(lane);
@@ -231,7 +227,7 @@ export class RoomLanes implements KeptSender {
     this.#backlog = undefined;
     this.#outbox.stall();
     // What was acknowledged long before it went is safe; the time that it is away does not count.
-    this.#acknowledged.prune(performance.now());
+    this.#acknowledged.prune(wholeNow());
     for (const lane of this.#lanes.values()) {
       for (const event of lane.waiting) event.settle({ status: 'queued' });
     }

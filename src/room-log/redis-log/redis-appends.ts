@@ -97,7 +97,7 @@ export class RedisAppends {
     const checksBytes = this.#checksBytes(batch);
     const words = checksBytes ? undefined : this.#loneWords(batch);
     const asAny = (): Promise<readonly AppendCallOutcome[]> =>
-      this.#appendAll(client, [batch], { checksBytes, listenersFirst: true });
+      this.#appendAll(client, [batch], { checksBytes, sends: 'listenersFirst' });
     if (words === undefined) return asAny();
     const { keys } = this.#settings;
     return runScript(client, {
@@ -107,7 +107,7 @@ export class RedisAppends {
       read: (answer) => (answer === '' ? asAny() : this.#readAnswers(answer)),
       // What it is that failed, append.lua tells better.
       failed: asAny,
-      listenersFirst: true,
+      sends: 'listenersFirst',
     });
   }
 
@@ -122,7 +122,7 @@ export class RedisAppends {
   #appendAll(
     client: RedisClient,
     batches: readonly AppendBatch[],
-    options: { readonly checksBytes?: boolean; readonly listenersFirst?: boolean } = {},
+    { checksBytes, sends = 'text' }: { checksBytes?: boolean; sends?: 'text' | 'listenersFirst' } = {},
   ): Promise<readonly AppendCallOutcome[]> {
     const { keys: names, limits } = this.#settings;
     const keys: string[] = [];
@@ -133,12 +133,11 @@ export class RedisAppends {
         keys: names,
         limits,
         redisTime: this.#redisTime,
-        checksBytes: options.checksBytes ?? this.#checksBytes(batch),
+        checksBytes: checksBytes ?? this.#checksBytes(batch),
       });
     }
     args[0] = lines;
-    const { listenersFirst = false } = options;
-    return runScript(client, { script: SCRIPTS.append, keys, args, read: this.#readAnswers, listenersFirst });
+    return runScript(client, { script: SCRIPTS.append, keys, args, read: this.#readAnswers, sends });
   }
 
   readonly #redisTime = (localMs: number): number => this.#settings.session.redisTime(localMs);

@@ -1,4 +1,4 @@
-import { listenersFirst, type RedisClient } from '../../redis/index.js';
+import { callText, listenersFirst, type RedisClient } from '../../redis/index.js';
 import type { RedisScript } from './scripts.js';
 
 export interface ScriptRun<Result> {
@@ -9,8 +9,13 @@ export interface ScriptRun<Result> {
   readonly read: (answer: unknown) => Result | Promise<Result>;
   /** Makes something of what Redis answered instead. @default the same is thrown */
   readonly failed?: ((error: unknown) => Promise<Result>) | undefined;
-  /** Whether those who hear of what it publishes are to hear it before the answer is written. @default false */
-  readonly listenersFirst?: boolean;
+  /**
+   * How it is sent. Both ways of texts are for a script that answers with one text, and `listenersFirst` for one that publishes
+   * something that is to be heard before the answer is.
+   *
+   * @default 'any'
+   */
+  readonly sends?: 'any' | 'text' | 'listenersFirst';
 }
 
 /**
@@ -21,13 +26,17 @@ export interface ScriptRun<Result> {
  */
 export function runScript<Result>(client: RedisClient, run: ScriptRun<Result>): Promise<Result> {
   const { script, keys, args, read, failed = rethrow } = run;
-  const sent = run.listenersFirst
-    ? listenersFirst(client, 'evalsha', [script.sha, String(keys.length), ...keys, ...args])
-    : client.evalsha(script.sha, keys.length, ...keys, ...args);
-  return sent.then(read, (error: unknown) => {
+  return send(client, run).then(read, (error: unknown) => {
     if (!(error as { message?: unknown }).message?.toString().startsWith('NOSCRIPT')) return failed(error);
     return client.eval(script.text, keys.length, ...keys, ...args).then(read, failed);
   });
+}
+
+function send(client: RedisClient, { script, keys, args, sends }: ScriptRun<unknown>): Promise<unknown> {
+  if (sends === undefined || sends === 'any')
+    return client.evalsha(script.sha, keys.length, ...keys, ...args);
+  const texts = [script.sha, String(keys.length), ...keys, ...args];
+  return sends === 'text' ? callText(client, 'evalsha', texts) : listenersFirst(client, 'evalsha', texts);
 }
 
 function rethrow(error: unknown): Promise<never> {
