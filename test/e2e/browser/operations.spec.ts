@@ -34,7 +34,7 @@ function inked(page: Page, chart: string): Promise<number> {
 it('shows the outage and the healing when its button pauses Redis, and nothing is missing', async () => {
   const demo = resources.add(await DemoEnvironment.make());
   const redis = resources.add(await RedisProcess.start());
-  const env = { ...demo.env, REDIS_URL: redis.url, DEMO_PAUSE_MS: '5000' };
+  const env = { ...demo.env, REDIS_URL: redis.url, DEMO_PAUSE_MS: '8000' };
   const server = resources.add(await DemoServerProcess.start(env));
   const worker = resources.add(await DemoProcess.startWorker(env));
   const browser = resources.add(await DemoBrowser.start());
@@ -50,7 +50,7 @@ it('shows the outage and the healing when its button pauses Redis, and nothing i
   await waitFor('charts', async () => (await inked(page, 'Connections')) > 100, DEADLINE_MS);
   expect(await page.locator('[data-chart="Connections"] dd').textContent()).toBe('1');
 
-  await page.getByRole('button', { name: 'Pause Redis for 5 s' }).click();
+  await page.getByRole('button', { name: 'Pause Redis for 8 s' }).click();
   await page.getByRole('button', { name: 'Redis is paused' }).waitFor();
   await page.getByRole('heading', { name: 'Redis does not answer' }).waitFor();
   await waitFor('events that wait', async () => /[1-9]\d* events/.test(await state.innerText()), DEADLINE_MS);
@@ -65,14 +65,14 @@ it('shows the outage and the healing when its button pauses Redis, and nothing i
 
   await page.getByRole('heading', { name: 'All is well' }).waitFor();
   await workerHeard.getByText('Heard at').waitFor();
-  await page.getByRole('button', { name: 'Pause Redis for 5 s' }).waitFor();
+  await page.getByRole('button', { name: 'Pause Redis for 8 s' }).waitFor();
   const sent = await figure(page, 'durable-sent');
   await waitFor('all beats', async () => (await figure(page, 'durable-received')) >= sent, DEADLINE_MS);
   for (const id of ['durable-missing', 'durable-repeated', 'live-repeated']) {
     expect([id, await figure(page, id)]).toEqual([id, 0]);
   }
   const told = [
-    /^Ada Lovelace pauses Redis for 5 s$/,
+    /^Ada Lovelace pauses Redis for 8 s$/,
     new RegExp(`^Redis does not answer Server ${server.pid}$`),
     new RegExp(`^Redis answers Server ${server.pid} again, after \\d+\\.\\d s$`),
     new RegExp(`^The outbox of Server ${server.pid} is empty: [1-9]\\d* events had waited in it$`),
