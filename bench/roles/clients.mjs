@@ -52,6 +52,8 @@ async function receive() {
         if (socket.writable) socket.write(total);
       });
     };
+    // All may have come before this connection has.
+    tell();
     socket.on('error', () => {});
     socket.once('close', () => {
       tell = () => {};

@@ -10,6 +10,9 @@ const { createEmitter } = await import(`../contestants/${process.argv[2]}-worker
 
 const BATCH = 64;
 
+/** When nothing is delivered for so long, nothing will be. */
+const STUCK_MS = 10_000;
+
 /** @type {import('../contestants/plain-worker.mjs').BenchEmitter} */
 let emitter;
 
@@ -54,6 +57,7 @@ function emitAtFullSpeed({ ms, batch }) {
  * As fast as it is delivered: no more than `window` events are under way, so that nothing is dropped or piles up.
  * @param {{ ms: number, window: number, deliveriesPort: number }} load `deliveriesPort` is where the clients tell how
  *   many events they have got
+ * @throws when they get no more of them
  */
 async function emitAsDelivered({ ms, window, deliveriesPort }) {
   const socket = connectSocket(deliveriesPort, '127.0.0.1');
@@ -64,16 +68,26 @@ async function emitAsDelivered({ ms, window, deliveriesPort }) {
     deliveredCount = chunk.readUInt32BE(chunk.length - 4);
     wake();
   });
+  let seenCount = 0;
+  let isStuck = false;
+  const watch = setInterval(() => {
+    isStuck = deliveredCount === seenCount;
+    seenCount = deliveredCount;
+    if (isStuck) wake();
+  }, STUCK_MS);
   try {
     return await measured(async (isOver) => {
       let count = 0;
       while (!isOver(ms)) {
         for (; count < deliveredCount + window; count++) emitter.emit(userId(count), payload(count));
         await new Promise((resolve) => (wake = () => resolve(undefined)));
+        if (isStuck)
+          throw new Error(`${count} events were emitted, ${deliveredCount} delivered, and no more.`);
       }
       return count;
     });
   } finally {
+    clearInterval(watch);
     socket.destroy();
   }
 }
