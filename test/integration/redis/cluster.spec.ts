@@ -1,3 +1,4 @@
+import { RedisIoAdapter } from 'nestjs-socket-gateway';
 import { connectGateway } from 'nestjs-socket-gateway/client';
 import {
   startServerApplication,
@@ -111,6 +112,10 @@ describe('On a cluster of three masters', () => {
     const bob = await server.connect('bob');
     const { emitter } = worker;
     await emitter.joinRoom({ userId: 'bob' }, 'staff');
+    // The command and a live event come by different nodes, whose order is promised nowhere.
+    await waitFor('bob to be in the room', () =>
+      server.app.get(RedisIoAdapter).namespace?.adapter.rooms.has('staff'),
+    );
     const once = { dedupeKey: 'once' };
     const statuses = [
       await emitter.emitToRoom('staff', 'kept', 1, once),
