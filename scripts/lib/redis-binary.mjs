@@ -24,6 +24,17 @@ export function findRedisBinary(path = (process.env.PATH ?? '') + HOMEBREW) {
 }
 
 /**
+ * The program that is run when nothing else is said: that of the environment's REDIS_SERVER_BINARY, else one that is found.
+ * @returns {string} its path
+ * @throws {PlainError} one sentence on how to get Redis on this system
+ */
+export function chooseRedisBinary() {
+  const binary = process.env.REDIS_SERVER_BINARY || findRedisBinary();
+  if (binary === undefined) throw new PlainError(howToGetRedis());
+  return binary;
+}
+
+/**
  * Finds such a program, and installs one when there is none and we may.
  * @returns {Promise<string>} its absolute path
  * @throws {PlainError} one sentence on how to get Redis on this system

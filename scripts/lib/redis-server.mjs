@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.mjs';
 import { describeExit, startGuarded } from './guarded-process.mjs';
-import { findRedisBinary, howToGetRedis, REDIS_ARGV0 } from './redis-binary.mjs';
+import { chooseRedisBinary, REDIS_ARGV0 } from './redis-binary.mjs';
 import { probeRedis } from './redis-probe.mjs';
 import { PlainError } from './say.mjs';
-
-export { findRedisBinary };
 
 const ANSWER_DEADLINE_MS = 15_000;
 const ATTEMPTS = 5;
@@ -18,7 +16,7 @@ const ATTEMPTS = 5;
  * @property {number} [port] default: a free one. Give a stopped server's port to bring "the same" one back
  * @property {readonly string[]} [args] more options of redis-server, as `['--requirepass', 'x']`; they win over ours
  * @property {string} [dir] where it keeps files; stays. Default: a folder of its own that is removed when it has ended
- * @property {string} [binary] default: REDIS_SERVER_BINARY, or what `findRedisBinary` finds
+ * @property {string} [binary] default: what `chooseRedisBinary` chooses
  */
 
 /**
@@ -42,8 +40,7 @@ const ATTEMPTS = 5;
  * @throws {PlainError} when there is no binary, or it does not start; the message has its last output
  */
 export async function startRedisServer(options = {}) {
-  const binary = options.binary ?? (process.env.REDIS_SERVER_BINARY || findRedisBinary());
-  if (binary === undefined) throw new PlainError(howToGetRedis());
+  const binary = options.binary ?? chooseRedisBinary();
 
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());

@@ -1,7 +1,7 @@
 import { SocketGatewayHealth } from 'nestjs-socket-gateway';
 import { DeafProxy } from '../support/deaf-proxy.js';
 import { connectWith, startDurableServer } from '../support/durable-server.js';
-import { RedisProcess } from '../support/redis-process.js';
+import { RedisProcess } from '../support/redis/redis-process.js';
 import { Resources } from '../support/resources.js';
 import { uniquePrefix } from '../support/unique-prefix.js';
 import { waitFor } from '../support/wait-for.js';

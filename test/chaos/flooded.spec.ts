@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AppProcess } from '../support/app-process.js';
 import { connectClient, type TestClient } from '../support/connect-client.js';
 import { startWorker } from '../support/gateway-processes.js';
-import { RedisProcess } from '../support/redis-process.js';
+import { RedisProcess } from '../support/redis/redis-process.js';
 import { Resources } from '../support/resources.js';
 import { waitFor } from '../support/wait-for.js';
 import { chaosForm } from './support/form.js';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppProcess } from '../support/app-process.js';
-import { RedisProcess } from '../support/redis-process.js';
+import { RedisProcess } from '../support/redis/redis-process.js';
 import { Resources } from '../support/resources.js';
 import { TEST_SECRET } from '../support/sign-token.js';
 import { waitFor } from '../support/wait-for.js';

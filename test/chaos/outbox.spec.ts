@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppProcess } from '../support/app-process.js';
-import { RedisProcess } from '../support/redis-process.js';
+import { RedisProcess } from '../support/redis/redis-process.js';
 import { Resources } from '../support/resources.js';
 import { waitFor } from '../support/wait-for.js';
 import { chaosForm } from './support/form.js';

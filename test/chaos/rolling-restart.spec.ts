@@ -3,7 +3,7 @@ import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/w
 import { AppProcess } from '../support/app-process.js';
 import { startDrainingServer, type DrainingServer } from '../support/draining-server.js';
 import { RecordingLogger } from '../support/recording-logger.js';
-import { RedisProcess } from '../support/redis-process.js';
+import { RedisProcess } from '../support/redis/redis-process.js';
 import { Resources } from '../support/resources.js';
 import { signToken } from '../support/sign-token.js';
 import { TcpProxy } from '../support/tcp-proxy.js';

@@ -1,7 +1,7 @@
 import { AppProcess } from '../support/app-process.js';
 import { connectClient } from '../support/connect-client.js';
 import { RawSocket } from '../support/raw-socket.js';
-import { RedisProcess } from '../support/redis-process.js';
+import { RedisProcess } from '../support/redis/redis-process.js';
 import { signToken, TEST_SECRET } from '../support/sign-token.js';
 import { uniquePrefix } from '../support/unique-prefix.js';
 import { waitFor } from '../support/wait-for.js';

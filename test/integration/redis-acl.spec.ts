@@ -8,7 +8,7 @@ import { codeBlocks } from '../support/docs/code-blocks.js';
 import { startDurableServer } from '../support/durable-server.js';
 import { published } from '../support/expected-replies.js';
 import type { GatewayApp } from '../support/gateway-app.js';
-import { RedisProcess } from '../support/redis-process.js';
+import { RedisProcess } from '../support/redis/redis-process.js';
 import { Resources } from '../support/resources.js';
 import { waitFor } from '../support/wait-for.js';
 

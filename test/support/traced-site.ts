@@ -3,7 +3,7 @@ import { openTelemetry } from 'nestjs-socket-gateway';
 import { connectGateway, type EventMeta, type GatewayClient } from 'nestjs-socket-gateway/client';
 import { startServerApplication, startWorkerApplication, type WorkerApplication } from './applications.js';
 import type { GatewayApp } from './gateway-app.js';
-import type { RedisProcess } from './redis-process.js';
+import type { RedisProcess } from './redis/redis-process.js';
 import type { Resources } from './resources.js';
 import { signToken } from './sign-token.js';
 import { uniquePrefix } from './unique-prefix.js';

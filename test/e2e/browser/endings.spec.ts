@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DemoEnvironment } from '../../support/demo/demo-environment.js';
 import { DemoProcess, DemoServerProcess } from '../../support/demo/demo-process.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { DEADLINE_MS, DemoBrowser } from './demo-browser.js';
 

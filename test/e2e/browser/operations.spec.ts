@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { DemoEnvironment } from '../../support/demo/demo-environment.js';
 import { DemoProcess, DemoServerProcess } from '../../support/demo/demo-process.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 import { DEADLINE_MS, DemoBrowser } from './demo-browser.js';

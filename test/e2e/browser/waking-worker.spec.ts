@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { DemoEnvironment } from '../../support/demo/demo-environment.js';
 import { DemoProcess, DemoServerProcess } from '../../support/demo/demo-process.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { CardRecording, type Glimpse } from './card-recording.js';
 import { DEADLINE_MS, DemoBrowser, type DemoPage } from './demo-browser.js';

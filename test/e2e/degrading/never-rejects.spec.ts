@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isGatewayError } from 'nestjs-socket-gateway';
 import { startServerApplication, startWorkerApplication } from '../../support/applications.js';
 import { published } from '../../support/expected-replies.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 
 const resources = new Resources();

@@ -10,7 +10,7 @@ import {
 } from '../../support/gateway-processes.js';
 import { published } from '../../support/expected-replies.js';
 import { expectUnharmed } from '../../support/outage-site.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';

@@ -5,7 +5,7 @@ import { EMIT_TIMEOUT_MS, LATENESS_MS, type ServerProcess } from '../../support/
 import type { Flood, JobStats } from '../../support/emitter-calls.js';
 import { joinedRoom, QUEUED } from '../../support/expected-replies.js';
 import { expectUnharmed, startJobs, startOutageSite } from '../../support/outage-site.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 

@@ -11,7 +11,7 @@ import {
   type ServerProcess,
 } from '../../support/gateway-processes.js';
 import { expectUnharmed, startJobs, startOutageSite } from '../../support/outage-site.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 import { recordTrial } from '../../chaos/support/trials.js';

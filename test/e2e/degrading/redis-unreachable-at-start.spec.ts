@@ -10,7 +10,7 @@ import {
 } from '../../support/gateway-processes.js';
 import { published, QUEUED } from '../../support/expected-replies.js';
 import { startOutageSite } from '../../support/outage-site.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 import { waitFor } from '../../support/wait-for.js';

@@ -5,7 +5,7 @@ import type { AppProcess } from '../../support/app-process.js';
 import type { TestClient } from '../../support/connect-client.js';
 import { startServer, startWorker, type ServerProcess } from '../../support/gateway-processes.js';
 import { published } from '../../support/expected-replies.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 
 const PREFIX = 'undecodable';

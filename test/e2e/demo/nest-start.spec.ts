@@ -2,7 +2,7 @@ import { startGuarded } from '../../../scripts/lib/guarded-process.mjs';
 import { freePort } from '../../../scripts/lib/free-port.mjs';
 import { inProject } from '../../../scripts/lib/project.mjs';
 import { DemoEnvironment } from '../../support/demo/demo-environment.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 

@@ -4,7 +4,7 @@ import { TestClient } from '../../support/connect-client.js';
 import { DemoEnvironment } from '../../support/demo/demo-environment.js';
 import { DemoProcess, DemoServerProcess } from '../../support/demo/demo-process.js';
 import { messagesOf, receivedOf } from '../../support/demo/job-messages.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 
 jest.setTimeout(180_000);

@@ -3,7 +3,7 @@ import { DeafProxy } from '../../support/deaf-proxy.js';
 import { DemoEnvironment } from '../../support/demo/demo-environment.js';
 import { DemoServerProcess } from '../../support/demo/demo-process.js';
 import { PrometheusProcess, type ActiveAlert } from '../../support/ops/prometheus-process.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 

@@ -5,7 +5,7 @@ import { connectGateway } from 'nestjs-socket-gateway/client';
 import type { DrainingMessage } from 'nestjs-socket-gateway/contract';
 import { connectClient, TestClient } from '../../support/connect-client.js';
 import { startDrainingServer, type DrainingServer } from '../../support/draining-server.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';

@@ -1,6 +1,6 @@
 import { connectClient } from '../../support/connect-client.js';
 import { startDrainingServer } from '../../support/draining-server.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';

@@ -1,4 +1,4 @@
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { runFixture } from '../../support/run-fixture.js';
 

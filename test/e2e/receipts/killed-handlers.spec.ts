@@ -1,5 +1,5 @@
 import { AppProcess } from '../../support/app-process.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';

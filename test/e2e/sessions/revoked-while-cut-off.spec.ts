@@ -1,6 +1,6 @@
 import { TestClient } from '../../support/connect-client.js';
 import { startServer, startWorker, type ServerProcess } from '../../support/gateway-processes.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';

@@ -1,7 +1,7 @@
 import type { JobMessage } from 'nestjs-socket-gateway/jobs';
 import { TestClient } from '../../support/connect-client.js';
 import { receivedOf } from '../../support/demo/job-messages.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 import { DemoServer, DemoWorker } from './demo-apps.js';

@@ -1,7 +1,7 @@
 import type { OperationsReport } from '../../../src/demo/server/operations/operations.controller.js';
 import { OPERATIONS_ROOM, type Beat, type ProcessFigures } from '../../../src/demo/operations/index.js';
 import { TestClient } from '../../support/connect-client.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 import { DemoServer, DemoWorker } from './demo-apps.js';

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { register } from 'prom-client';
 import { LOCK_MS } from '../../../src/demo/imports/queue-options.js';
 import { messagesOf, receivedOf } from '../../support/demo/job-messages.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 import { DemoServer, DemoWorker } from './demo-apps.js';

@@ -2,7 +2,7 @@ import { unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestClient } from '../../support/connect-client.js';
 import { messagesOf, receivedOf } from '../../support/demo/job-messages.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 import { DemoServer, DemoWorker } from './demo-apps.js';

@@ -1,5 +1,5 @@
 import { TestClient } from '../../support/connect-client.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 import { DemoServer, DemoWorker } from './demo-apps.js';

@@ -2,7 +2,7 @@ import { GatewayError, type JobState } from 'nestjs-socket-gateway/contract';
 import { JobReporter, type JobLike } from 'nestjs-socket-gateway/jobs';
 import { RecordingEmitter } from 'nestjs-socket-gateway/testing';
 import { JobFixture, jobLike, listen, listenToProgress } from '../../support/jobs/job-fixture.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const ANN = { userId: 'ann' };

@@ -3,7 +3,7 @@ import { RoomKeys } from '../../../src/room-log/index.js';
 import { startServerApplication, startWorkerApplication } from '../../support/applications.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { TestClient } from '../../support/connect-client.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 import { uniquePrefix } from '../../support/unique-prefix.js';

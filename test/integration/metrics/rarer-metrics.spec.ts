@@ -6,7 +6,7 @@ import type { GatewayApp } from '../../support/gateway-app.js';
 import { connectWith, startDurableServer } from '../../support/durable-server.js';
 import { jobLike } from '../../support/jobs/job-fixture.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 import { uniquePrefix } from '../../support/unique-prefix.js';

@@ -5,7 +5,7 @@ import { prometheusMetrics, type SocketGatewayOptions } from 'nestjs-socket-gate
 import type { GatewayApp } from '../../support/gateway-app.js';
 import { connectWith, positionIn, startDurableServer } from '../../support/durable-server.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';

@@ -1,6 +1,6 @@
 import { startWorkerApplication } from '../../support/applications.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';

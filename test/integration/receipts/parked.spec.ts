@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { startWorkerApplication } from '../../support/applications.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';

@@ -8,7 +8,7 @@ import {
   type WorkerApplication,
 } from '../../support/applications.js';
 import type { GatewayApp } from '../../support/gateway-app.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 import { uniquePrefix } from '../../support/unique-prefix.js';

@@ -1,5 +1,6 @@
-import { RedisConnections } from '../../support/redis-connections.js';
-import { ask, RedisCluster } from '../../support/redis-cluster.js';
+import { RedisConnections } from '../../support/redis/redis-connections.js';
+import { ask } from '../../support/redis/ask-redis.js';
+import { RedisCluster } from '../../support/redis/redis-cluster.js';
 import { Resources } from '../../support/resources.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import { startServerApplication, startWorkerApplication } from '../../support/applications.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 

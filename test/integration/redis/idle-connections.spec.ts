@@ -1,5 +1,5 @@
-import { RedisConnections } from '../../support/redis-connections.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisConnections } from '../../support/redis/redis-connections.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';

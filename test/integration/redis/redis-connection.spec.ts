@@ -6,8 +6,8 @@ import type { RedisOption } from '../../../src/config/index.js';
 import { isGatewayError } from '../../../src/contract/index.js';
 import type { RedisConnection } from '../../../src/redis/index.js';
 import { freePort } from '../../../scripts/lib/free-port.mjs';
-import { RedisConnections } from '../../support/redis-connections.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisConnections } from '../../support/redis/redis-connections.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
 

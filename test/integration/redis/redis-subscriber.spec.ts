@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { RedisSubscriber, type MessageHandler } from '../../../src/redis/index.js';
 import { hostileProxy } from '../../support/hostile.js';
-import { RedisConnections } from '../../support/redis-connections.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisConnections } from '../../support/redis/redis-connections.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
 

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { RedisSubscriber, type IdentifyServer } from '../../../src/redis/index.js';
 import { DEFAULT_ROOM_LOG_LIMITS, RedisRoomLog } from '../../../src/room-log/index.js';
-import { RedisConnections } from '../../support/redis-connections.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisConnections } from '../../support/redis/redis-connections.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';

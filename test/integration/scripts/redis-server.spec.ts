@@ -3,7 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findRedisBinary, startRedisServer } from '../../../scripts/lib/redis-server.mjs';
+import { chooseRedisBinary, findRedisBinary } from '../../../scripts/lib/redis-binary.mjs';
+import { startRedisServer } from '../../../scripts/lib/redis-server.mjs';
 import { probeRedis } from '../../../scripts/lib/redis-probe.mjs';
 import { isAlive } from '../../support/scripts/is-alive.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -22,9 +23,7 @@ describe('a private Redis', () => {
 
   it("starts with the binary of Debian's redis-tools, which has another name", async () => {
     const folder = mkdtempSync(join(tmpdir(), 'nestjs-socket-gateway-test-'));
-    const real = process.env['REDIS_SERVER_BINARY'] ?? findRedisBinary();
-    if (real === undefined) throw new Error('There is no Redis on this machine');
-    symlinkSync(real, join(folder, 'redis-check-rdb'));
+    symlinkSync(chooseRedisBinary(), join(folder, 'redis-check-rdb'));
 
     const binary = findRedisBinary(folder);
     expect(binary).toBe(join(folder, 'redis-check-rdb'));

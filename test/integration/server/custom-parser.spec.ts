@@ -6,7 +6,7 @@ import * as parser from '../../support/buffer-parser.js';
 import type { TestClient } from '../../support/connect-client.js';
 import { joinedIn, positionIn } from '../../support/durable-server.js';
 import type { GatewayApp } from '../../support/gateway-app.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 import { waitFor } from '../../support/wait-for.js';

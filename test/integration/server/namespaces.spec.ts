@@ -10,7 +10,7 @@ import type { Namespace, Socket } from 'socket.io';
 import { startServerApplication } from '../../support/applications.js';
 import { TestClient } from '../../support/connect-client.js';
 import type { GatewayApp } from '../../support/gateway-app.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { signToken } from '../../support/sign-token.js';
 import { waitFor } from '../../support/wait-for.js';

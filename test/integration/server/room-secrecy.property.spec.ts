@@ -6,7 +6,7 @@ import { CAME_AS_PUT, DELIVERIES, NAMES, step, USERS } from '../../support/secre
 import { isAsked, means, roomsIn, type Drawn, type Step } from '../../support/secrecy/steps.js';
 import { startDurableServer } from '../../support/durable-server.js';
 import type { GatewayApp } from '../../support/gateway-app.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { signToken } from '../../support/sign-token.js';
 import { uniquePrefix } from '../../support/unique-prefix.js';
 import { waitFor } from '../../support/wait-for.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Queue, Worker, type Job } from 'bullmq';
 import { RedisIoAdapter, type Delivery } from 'nestjs-socket-gateway';
 import { RecordedSpans } from '../../support/recorded-spans.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { startTracedSite, type Heard, type TracedSite } from '../../support/traced-site.js';
 import { waitFor } from '../../support/wait-for.js';

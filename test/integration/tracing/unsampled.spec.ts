@@ -1,6 +1,6 @@
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { RecordedSpans } from '../../support/recorded-spans.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { startTracedSite } from '../../support/traced-site.js';
 import { waitFor } from '../../support/wait-for.js';

@@ -5,7 +5,7 @@ import { openTelemetry } from 'nestjs-socket-gateway';
 import { createWorkerEmitter } from 'nestjs-socket-gateway/worker';
 import { RoomKeys } from '../../../src/room-log/index.js';
 import { RecordedSpans } from '../../support/recorded-spans.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { startTracedSite, type TracedSite } from '../../support/traced-site.js';
 import { waitFor } from '../../support/wait-for.js';

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/worker';
 import { parseCommand } from '../../../src/publishing/index.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { EmitResult } from 'nestjs-socket-gateway';
 import { WorkerEmitter, WorkerGatewayModule } from 'nestjs-socket-gateway/worker';
 import { published } from '../../support/expected-replies.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 
 const resources = new Resources();

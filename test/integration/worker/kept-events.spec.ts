@@ -7,7 +7,7 @@ import {
   type WorkerEmitter,
 } from 'nestjs-socket-gateway/worker';
 import { RecordingLogger } from '../../support/recording-logger.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 

@@ -10,7 +10,7 @@ import {
 import type { TestClient } from '../../support/connect-client.js';
 import type { GatewayApp } from '../../support/gateway-app.js';
 import { published, TOKEN } from '../../support/expected-replies.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 

@@ -1,7 +1,7 @@
 import { createWorkerEmitter, type CreateWorkerEmitterOptions } from 'nestjs-socket-gateway/worker';
 import { startServerApplication } from '../../support/applications.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
-import { RedisProcess } from '../../support/redis-process.js';
+import { RedisProcess } from '../../support/redis/redis-process.js';
 import { Resources } from '../../support/resources.js';
 import { waitFor } from '../../support/wait-for.js';
 

@@ -3,7 +3,7 @@ import { connectGateway, type ConnectGatewayOptions, type GatewayClient } from '
 import { JobReporter, type JobLike, type JobReporterOptions } from 'nestjs-socket-gateway/jobs';
 import { startDurableServer } from '../durable-server.js';
 import type { GatewayApp } from '../gateway-app.js';
-import { RedisProcess } from '../redis-process.js';
+import { RedisProcess } from '../redis/redis-process.js';
 import { Resources } from '../resources.js';
 import { signToken } from '../sign-token.js';
 import { uniquePrefix } from '../unique-prefix.js';

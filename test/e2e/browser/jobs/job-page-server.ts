@@ -8,7 +8,7 @@ import { JobChannels } from 'nestjs-socket-gateway/jobs';
 import { AUTH, startGatewayApp, type GatewayApp } from '../../../support/gateway-app.js';
 import { JOB_SECRET } from '../../../support/jobs/job-fixture.js';
 import { addJob, type QueueKind } from '../../../support/jobs/queue-processes.js';
-import type { RedisProcess } from '../../../support/redis-process.js';
+import type { RedisProcess } from '../../../support/redis/redis-process.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';
 
 const require = createRequire(import.meta.url);

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import type { AppProcess } from '../../../support/app-process.js';
 import type { GatewayApp } from '../../../support/gateway-app.js';
 import { startQueueProcess, type QueueKind } from '../../../support/jobs/queue-processes.js';
-import { RedisProcess } from '../../../support/redis-process.js';
+import { RedisProcess } from '../../../support/redis/redis-process.js';
 import { Resources } from '../../../support/resources.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { launchChromium } from '../launch-chromium.js';

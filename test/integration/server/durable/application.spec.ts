@@ -4,7 +4,7 @@ import { getSocketUser, RoomAuthorizer, SocketGatewayModule } from 'nestjs-socke
 import type { Socket } from 'socket.io';
 import { connectWith, joinedIn, positionIn, readyOf } from '../../../support/durable-server.js';
 import { AUTH, startGatewayApp, type GatewayApp } from '../../../support/gateway-app.js';
-import { RedisProcess } from '../../../support/redis-process.js';
+import { RedisProcess } from '../../../support/redis/redis-process.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';
 

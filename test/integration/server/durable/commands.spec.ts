@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RedisIoAdapter } from 'nestjs-socket-gateway';
 import { createWorkerEmitter } from 'nestjs-socket-gateway/worker';
 import { connectWith, startDurableServer } from '../../../support/durable-server.js';
-import { RedisProcess } from '../../../support/redis-process.js';
+import { RedisProcess } from '../../../support/redis/redis-process.js';
 import { Resources } from '../../../support/resources.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';

@@ -2,7 +2,7 @@ import { SocketGatewayModule } from 'nestjs-socket-gateway';
 import { RawClient } from '../../../../bench/lib/raw-client.mjs';
 import { AUTH, startGatewayApp, type GatewayApp } from '../../../support/gateway-app.js';
 import { connectWith, joinedIn, positionIn, readyOf } from '../../../support/durable-server.js';
-import { RedisProcess } from '../../../support/redis-process.js';
+import { RedisProcess } from '../../../support/redis/redis-process.js';
 import { signToken } from '../../../support/sign-token.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';

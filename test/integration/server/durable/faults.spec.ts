@@ -3,7 +3,7 @@ import { createWorkerEmitter, type WorkerEmitter } from 'nestjs-socket-gateway/w
 import { RoomKeys } from '../../../../src/room-log/index.js';
 import { connectWith, joinedIn, readyOf, startDurableServer } from '../../../support/durable-server.js';
 import type { GatewayApp } from '../../../support/gateway-app.js';
-import { RedisProcess } from '../../../support/redis-process.js';
+import { RedisProcess } from '../../../support/redis/redis-process.js';
 import { TcpProxy } from '../../../support/tcp-proxy.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';

@@ -4,7 +4,7 @@ import type { GatewayApp } from '../../../support/gateway-app.js';
 import { RoomKeys } from '../../../../src/room-log/index.js';
 import { connectWith, joinedIn, positionIn, startDurableServer } from '../../../support/durable-server.js';
 import type { TestClient } from '../../../support/connect-client.js';
-import { RedisProcess } from '../../../support/redis-process.js';
+import { RedisProcess } from '../../../support/redis/redis-process.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';
 

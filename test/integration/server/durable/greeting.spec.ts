@@ -3,7 +3,7 @@ import { SocketGateway, SocketGatewayModule } from 'nestjs-socket-gateway';
 import { getSocketUser } from 'nestjs-socket-gateway';
 import type { Socket } from 'socket.io';
 import { AUTH, startGatewayApp } from '../../../support/gateway-app.js';
-import { RedisProcess } from '../../../support/redis-process.js';
+import { RedisProcess } from '../../../support/redis/redis-process.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';
 
 /** As applications do it: tells a user something as soon as the user is there. */

@@ -8,7 +8,7 @@ import {
   readyOf,
   startDurableServer,
 } from '../../../support/durable-server.js';
-import { RedisProcess } from '../../../support/redis-process.js';
+import { RedisProcess } from '../../../support/redis/redis-process.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';
 
 const numbers = (from: number, to: number): number[] =>

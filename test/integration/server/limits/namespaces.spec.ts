@@ -6,7 +6,7 @@ import { Server, type Namespace, type Socket } from 'socket.io';
 import { AUTH } from '../../../support/gateway-app.js';
 import { startLimitedServer, type LimitedServer } from '../../../support/limited-server.js';
 import { RawSocket } from '../../../support/raw-socket.js';
-import { RedisProcess } from '../../../support/redis-process.js';
+import { RedisProcess } from '../../../support/redis/redis-process.js';
 import { Resources } from '../../../support/resources.js';
 import { signToken } from '../../../support/sign-token.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';

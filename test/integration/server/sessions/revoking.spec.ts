@@ -12,7 +12,7 @@ import { startDurableServer } from '../../../support/durable-server.js';
 import { AUTH, type GatewayApp } from '../../../support/gateway-app.js';
 import { TestClient } from '../../../support/connect-client.js';
 import { RecordedMetrics } from '../../../support/recorded-metrics.js';
-import { RedisProcess } from '../../../support/redis-process.js';
+import { RedisProcess } from '../../../support/redis/redis-process.js';
 import { signToken } from '../../../support/sign-token.js';
 import { TcpProxy } from '../../../support/tcp-proxy.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';

@@ -1,4 +1,4 @@
-import { startRedisServer, type RedisServer } from '../../scripts/lib/redis-server.mjs';
+import { startRedisServer, type RedisServer } from '../../../scripts/lib/redis-server.mjs';
 
 /** How a Redis is started. */
 interface Settings {
@@ -25,9 +25,12 @@ export class RedisProcess {
     return new RedisProcess(await startServer(port, settings), settings);
   }
 
+  get password(): string | undefined {
+    return this.#settings.password;
+  }
+
   get url(): string {
-    const { password } = this.#settings;
-    return `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${this.port}`;
+    return `redis://${this.password === undefined ? '' : `:${this.password}@`}127.0.0.1:${this.port}`;
   }
 
   /** It keeps its connections and accepts new ones, and answers nothing. */

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Cluster, Redis } from 'ioredis';
-import { freePort } from '../../scripts/lib/free-port.mjs';
+import { Cluster } from 'ioredis';
+import { freePort } from '../../../scripts/lib/free-port.mjs';
+import { waitFor } from '../wait-for.js';
+import { ask } from './ask-redis.js';
 import { RedisProcess } from './redis-process.js';
-import { waitFor } from './wait-for.js';
 
 const SLOT_COUNT = 16_384;
 
@@ -23,6 +24,10 @@ export class RedisCluster {
     this.#folder = folder;
   }
 
+  get #first(): RedisProcess {
+    return this.nodes[0] as RedisProcess;
+  }
+
   /** Resolves when all nodes know each other, and the cluster takes commands. */
   static async start(nodeCount = 3): Promise<RedisCluster> {
     const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
@@ -31,7 +36,7 @@ export class RedisCluster {
       busPorts.map((busPort, index) => RedisProcess.start({ settings: settingsOf(folder, index, busPort) })),
     );
     const cluster = new RedisCluster(nodes, folder);
-    const [first] = nodes as [RedisProcess];
+    const first = cluster.#first;
     for (const [index, node] of nodes.entries()) {
       const from = Math.floor((index * SLOT_COUNT) / nodeCount);
       const to = Math.floor(((index + 1) * SLOT_COUNT) / nodeCount) - 1;
@@ -111,10 +116,34 @@ export class RedisCluster {
     return client;
   }
 
-  /** The node that has a key. */
+  /** The node that has the slot of a key. */
   async nodeOf(key: string): Promise<RedisProcess> {
-    const slot = Number(await ask(this.nodes[0] as RedisProcess, 'CLUSTER', 'KEYSLOT', key));
-    return this.nodes[Math.floor(((slot + 0.5) * this.nodes.length) / SLOT_COUNT)] as RedisProcess;
+    const slot = await slotOf(key, this.#first);
+    const ranges = (await ask(this.#first, 'CLUSTER', 'SLOTS')) as [number, number, [string, number]][];
+    const port = ranges.find(([from, to]) => from <= slot && slot <= to)?.[2][1];
+    return this.nodes.find((node) => node.port === port) as RedisProcess;
+  }
+
+  /**
+   * Moves the slot of a key to another node, as the tools of Redis do it: key by key, while it is used.
+   *
+   * @param halfway called when the first of its keys has moved, and the others have not
+   */
+  async moveSlot(key: string, to: RedisProcess, halfway: () => unknown): Promise<void> {
+    const from = await this.nodeOf(key);
+    const slot = String(await slotOf(key, this.#first));
+    const [fromId, toId] = [
+      String(await ask(from, 'CLUSTER', 'MYID')),
+      String(await ask(to, 'CLUSTER', 'MYID')),
+    ];
+    await ask(to, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId);
+    await ask(from, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId);
+    const keys = (await ask(from, 'CLUSTER', 'GETKEYSINSLOT', slot, '100')) as string[];
+    for (const [index, one] of keys.entries()) {
+      await ask(from, 'MIGRATE', '127.0.0.1', String(to.port), one, '0', '5000');
+      if (index === 0) await halfway();
+    }
+    for (const node of [to, from, ...this.nodes]) await ask(node, 'CLUSTER', 'SETSLOT', slot, 'NODE', toId);
   }
 
   async stop(): Promise<void> {
@@ -124,15 +153,8 @@ export class RedisCluster {
   }
 }
 
-/** One command to one node. */
-export async function ask({ port }: RedisProcess, command: string, ...args: string[]): Promise<unknown> {
-  const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => null });
-  client.on('error', () => undefined);
-  try {
-    return await client.call(command, ...args);
-  } finally {
-    client.disconnect();
-  }
+async function slotOf(key: string, node: RedisProcess): Promise<number> {
+  return Number(await ask(node, 'CLUSTER', 'KEYSLOT', key));
 }
 
 /** Of '<id> 127.0.0.1:7000@17000 myself,master …'. */

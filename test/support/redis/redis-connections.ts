@@ -1,8 +1,8 @@
-import type { RedisOption } from '../../src/config/index.js';
-import { resolveRedis } from '../../src/config/resolve-redis.js';
-import { CauseLog } from '../../src/logging/index.js';
-import { RedisConnection, type ReachableRedis } from '../../src/redis/index.js';
-import { RecordingLogger } from './recording-logger.js';
+import type { RedisOption } from '../../../src/config/index.js';
+import { resolveRedis } from '../../../src/config/resolve-redis.js';
+import { CauseLog } from '../../../src/logging/index.js';
+import { RedisConnection, type ReachableRedis } from '../../../src/redis/index.js';
+import { RecordingLogger } from '../recording-logger.js';
 
 /** Counts what it is told of each cause, written or not. */
 export class CountingCauseLog extends CauseLog {

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+import { freePort } from '../../../scripts/lib/free-port.mjs';
+import { RedisProcess } from './redis-process.js';
+
+const HOST = 'localhost';
+const PASSWORD = 'correct-horse-battery';
+
+/** A Redis with a password that is to be reached by TLS, with a certificate that nobody trusts who is not told to. */
+export class TlsRedis {
+  readonly process: RedisProcess;
+  readonly port: number;
+  /** The file with the certificate. */
+  readonly certificateFile: string;
+  readonly certificate: string;
+  readonly #folder: string;
+
+  private constructor(
+    process: RedisProcess,
+    { port, folder, certificate }: { port: number; folder: string; certificate: string },
+  ) {
+    this.process = process;
+    this.port = port;
+    this.certificate = certificate;
+    this.certificateFile = join(folder, 'cert.pem');
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<TlsRedis> {
+    const folder = mkdtempSync(join(tmpdir(), 'tls-'));
+    const { cert: certificate, private: key } = await generate([{ name: 'commonName', value: HOST }]);
+    const [certificateFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    writeFileSync(certificateFile, certificate);
+    writeFileSync(keyFile, key);
+    const port = await freePort();
+    const settings = {
+      'tls-port': String(port),
+      'tls-cert-file': certificateFile,
+      'tls-key-file': keyFile,
+      'tls-ca-cert-file': certificateFile,
+      'tls-auth-clients': 'no',
+      // What was acknowledged is there after a restart.
+      dir: folder,
+      appendonly: 'yes',
+      appendfsync: 'always',
+    };
+    const process = await RedisProcess.start({
+      password: PASSWORD,
+      settings: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    });
+    return new TlsRedis(process, { port, folder, certificate });
+  }
+
+  get url(): string {
+    return `rediss://default:${PASSWORD}@${HOST}:${this.port}`;
+  }
+
+  /** By which it can be reached; its certificate is trusted. */
+  get options(): { host: string; port: number; password: string; tls: { ca: string } } {
+    return { host: HOST, port: this.port, password: PASSWORD, tls: { ca: this.certificate } };
+  }
+
+  async stop(): Promise<void> {
+    await this.process.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
