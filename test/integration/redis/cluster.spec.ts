@@ -111,7 +111,8 @@ describe('On a cluster of three masters', () => {
       await member.hasAll();
       await waitFor('the server to hear again', () =>
         ear().then(
-          ({ id: next }) => next !== id,
+          // Each node has numbers of its own.
+          (next) => next.node !== node || next.id !== id,
           () => false,
         ),
       );
