@@ -4,6 +4,9 @@ max_latest, max_dedupe = tonumber(max_latest), tonumber(max_dedupe)
 
 -- How wrong the emitter's idea of Redis' clock may be.
 local MARGIN_MS = 60000
+-- How far apart the clocks of two servers of Redis may be, of which one takes the other's place; a room that was born anew
+-- within so long after an event was acknowledged may be of the same millisecond, too.
+local SKEW_MS = 1000
 local MAX_EMITTERS = 32
 -- Of how many kinds of work a room remembers which run reported last.
 local MAX_FENCES = 1000
@@ -63,7 +66,8 @@ local function rarely()
     local oldest = call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
     if not oldest or begins_chain(oldest) then return true end
     if token == '' then return false end
-    return not is_above(oldest[1], token) or (genesis and genesis ~= '0' and not is_above(token, genesis))
+    if not is_above(oldest[1], token) then return true end
+    return genesis and genesis ~= '0' and tonumber(string.match(token, '^%d+')) <= string.match(genesis, '^%d+') + SKEW_MS
   end
 
   -- Drops the latest values that were set longest ago.

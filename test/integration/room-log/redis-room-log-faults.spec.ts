@@ -1,6 +1,7 @@
 import {
   createEmitterId,
   readHistory,
+  streamIdOf,
   type AppendBatch,
   type AppendEvent,
   type AppendReport,
@@ -177,6 +178,23 @@ describe('the log in Redis, when something else is wrong', () => {
     const acknowledged = { seq: second.seq, firstSentAt: performance.now(), token };
     expect(await log.append(batch([durable('3')], { acknowledged }))).toEqual({ status: 'forgotten' });
   });
+
+  it.each([
+    { born: 'half a second before it, by the clock of another server', ms: 500, status: 'forgotten' },
+    { born: 'two seconds before it', ms: 2000, status: 'done' },
+  ])(
+    'where the log was trimmed past the event, in a room born $born, it is $status',
+    async ({ ms, status }) => {
+      const first = durable('1');
+      const token = tokenOf(await log.append(batch([first])));
+      await redis.del(keys.log(room), keys.tail(room));
+      for (let other = 0; other < 3; other++) await append('other', { emitter: createEmitterId() });
+      await redis.xtrim(keys.log(room), 'MAXLEN', 1);
+      await redis.hset(keys.tail(room), 'b', `${streamIdOf(token).ms - ms}-0.~genesis`);
+      const acknowledged = { seq: first.seq, firstSentAt: performance.now(), token };
+      expect(await log.append(batch([durable('2')], { acknowledged }))).toMatchObject({ status });
+    },
+  );
 
   it('does not take an emitter that was only pushed out for one whose events were forgotten', async () => {
     const first = durable('1');

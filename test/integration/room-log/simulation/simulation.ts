@@ -43,7 +43,9 @@ export class Simulation {
   readonly #emitters: SimulatedEmitter[];
   readonly #receivers: SimulatedReceiver[];
   /** Sent, given up by who sent it, and still on its way. */
-  readonly #late: AppendBatch[] = [];
+  #late: { readonly batch: AppendBatch; readonly redis: number }[] = [];
+  /** Which Redis it is: it counts how often another has come. */
+  #redisNumber = 0;
   readonly #unread: string[] = [];
   readonly #latest = new Map<string, string>();
   #latestVersion = '';
@@ -103,9 +105,9 @@ export class Simulation {
       case 'send':
         return this.#send(random.pick(this.#emitters));
       case 'late': {
-        const batch = this.#late.splice(random.between(0, this.#late.length), 1)[0];
+        const [late] = this.#late.splice(random.between(0, this.#late.length), 1);
         // It was sent long ago, as Redis sees it.
-        if (batch) await this.#execute({ ...batch, firstSentAt: batch.firstSentAt - 5000 });
+        if (late) await this.#execute({ ...late.batch, firstSentAt: late.batch.firstSentAt - 5000 });
         return;
       }
       case 'receive':
@@ -142,7 +144,7 @@ export class Simulation {
         await this.#execute(batch);
         return;
       case 'late':
-        this.#late.push(batch);
+        this.#late.push({ batch, redis: this.#redisNumber });
         return;
       case 'lost':
         return;
@@ -205,12 +207,13 @@ export class Simulation {
    * answers, which is proof as long as the log is not trimmed.
    */
   #replaceRedis(): void {
+    this.#redisNumber++;
     for (const emitter of this.#emitters) this.#unaware.add(emitter);
     if (this.#truth.losses.has('trimmed')) this.#reconnect();
   }
 
   #reconnect(): void {
-    if (this.#unaware.size > 0) this.#late.length = 0;
+    this.#late = this.#late.filter(({ redis }) => redis === this.#redisNumber);
     for (const emitter of this.#unaware) this.#tell(emitter);
   }
 
@@ -251,7 +254,7 @@ export class Simulation {
   }
 
   async #settle(): Promise<void> {
-    for (const batch of this.#late.splice(0)) {
+    for (const { batch } of this.#late.splice(0)) {
       await this.#execute({ ...batch, firstSentAt: batch.firstSentAt - 5000 });
     }
     for (const emitter of this.#emitters) {
