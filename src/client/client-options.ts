@@ -7,7 +7,13 @@ import type { PositionStorage } from './position-store.js';
 export type ClientSocketOptions = Partial<
   Omit<
     ManagerOptions & SocketOptions,
-    'auth' | 'autoConnect' | 'force new connection' | 'forceNew' | 'multiplex' | 'reconnection'
+    | 'auth'
+    | 'autoConnect'
+    | 'force new connection'
+    | 'forceNew'
+    | 'multiplex'
+    | 'reconnection'
+    | 'reconnectionAttempts'
   >
 >;
 
@@ -40,7 +46,7 @@ export interface ConnectGatewayOptions {
    */
   storageKey?: string | undefined;
   /**
-   * Options of `io()`: path, transports and so on. The connection is always one of its own. `reconnectionDelay` and
+   * Options of `io()`: path, transports and so on. The connection is always one of its own, and tried again for ever. `reconnectionDelay` and
    * `reconnectionDelayMax` are also the bounds of what is tried again after a refusal.
    * @default those of socket.io-client; after a refusal 1 second, doubling to 30
    */

@@ -41,7 +41,7 @@ export class Connection {
     this.#backoff = new Backoff(socketOptions?.reconnectionDelay, socketOptions?.reconnectionDelayMax);
     // A shared manager would connect when another socket of the application says so; and one that is made here, which
     // does not connect by itself, would leave the application's own sockets unconnected.
-    const own = { autoConnect: false, forceNew: true, reconnection: true };
+    const own = { autoConnect: false, forceNew: true, reconnection: true, reconnectionAttempts: Infinity };
     this.socket = io(url, { ...socketOptions, ...own, auth: (send) => void this.#authenticate(send) });
     this.socket.on('connect', () => this.#change('connecting'));
     this.socket.on('disconnect', (reason) => this.#disconnected(reason));
@@ -148,7 +148,7 @@ export class Connection {
   }
 
   #disconnected(reason: string): void {
-    if (this.state === 'closed' || this.#isRenewing) return;
+    if (this.#isRenewing) return;
     clearTimeout(this.#timer);
     if (reason === 'io server disconnect') this.#refuse('DISCONNECTED');
     else this.#change(this.socket.active ? 'offline' : 'idle');
@@ -171,10 +171,12 @@ export class Connection {
 
   #after(delayMs: number, action: () => void): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(action, delayMs);
+    // The application may have closed it when it was told of what this is for.
+    if (this.state !== 'closed') this.#timer = setTimeout(action, delayMs);
   }
 
   #change(state: ClientState, refusal?: GatewayClientError): void {
+    if (this.state === 'closed') return;
     this.refusal = refusal;
     if (state === this.state) return;
     this.state = state;

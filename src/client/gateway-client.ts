@@ -90,7 +90,8 @@ export interface GatewayClient<Events = GatewayEvents> {
   join(room: string, options?: JoinOptions): Promise<RoomJoined>;
 
   /**
-   * Is in a room no longer, and forgets its position. A join of it that waits is rejected with CLOSED.
+   * Is in a room no longer, and forgets its position. A join of it that waits is rejected with CLOSED. Where it is joined again
+   * before the server has answered, this resolves at once, and the room and its position stay.
    *
    * @throws (rejects) ROOM_FORBIDDEN for the user's own room, UNAVAILABLE, or CLOSED
    */

@@ -32,6 +32,8 @@ export class Memberships {
     if (!this.#book.get(name)) this.#book.add(name, position).rewind = rewind;
     const room = this.#book.add(name);
     room.isLeaving = false;
+    // Whatever the server answers to that: this is asked after it.
+    this.#leaves.resolve(name, undefined);
     room.token = token ?? room.token;
     const joined = this.#joins.wait(name);
     if (this.#connection.state === 'ready') this.#requestJoin(name, room);
@@ -106,8 +108,7 @@ export class Memberships {
       // It may have been joined again meanwhile.
       if (reply.ok && (room?.isLeaving ?? true)) return this.#left(name);
       if (room) room.isLeaving = false;
-      if (reply.ok) this.#leaves.resolve(name, undefined);
-      else this.#leaves.reject(name, errorOf(reply.code, name, 'could not be left'));
+      if (!reply.ok) this.#leaves.reject(name, errorOf(reply.code, name, 'could not be left'));
     });
   }
 

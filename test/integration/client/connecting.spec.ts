@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../../support/wait-for.js';
 import { ClientFixture, deferred, untilState } from './support/client-fixture.js';
-import { joined } from './support/scripted-gateway.js';
+import { joined, ScriptedGateway } from './support/scripted-gateway.js';
 
 const giveToken = (): string => 'token';
 
@@ -89,6 +90,63 @@ describe('A client', () => {
     await untilState(client, 'ready');
     expect(fixture.codes).toEqual(['TOKEN_FAILED', 'TOKEN_FAILED']);
     expect(fixture.errors[0]?.cause).toEqual(new Error('no network'));
+  });
+
+  it('stays closed when it is closed by who is told that its token function has failed', async () => {
+    let asked = 0;
+    const client = fixture.connect({
+      token: () => (asked++ > 0 ? 'token' : Promise.reject(new Error('no network'))),
+      onError: () => client.close(),
+    });
+    await untilState(client, 'closed');
+    await delay(200);
+    expect([client.state, asked, fixture.gateway.attemptCount]).toEqual(['closed', 1, 0]);
+  });
+
+  it.each([
+    ['connecting', 0],
+    ['offline', 1],
+  ] as const)('stays closed when it is closed by who is told that it is %s', async (closing, attempts) => {
+    fixture.gateway.onConnection = (connection) =>
+      connection.ready().socket.emit('gateway:draining', { reconnectInMs: 0 });
+    const client = fixture.connect({ autoStart: false });
+    const states: string[] = [];
+    client.onState((state) => {
+      states.push(state);
+      if (state === closing) client.close();
+    });
+    client.start();
+    await untilState(client, 'closed');
+    await delay(200);
+    expect([client.state, states.at(-1), fixture.gateway.attemptCount]).toEqual([
+      'closed',
+      'closed',
+      attempts,
+    ]);
+  });
+
+  it('stays closed when it is closed by who is told that a room is refused', async () => {
+    const client = fixture.connect({ rooms: ['a'], onError: () => client.close() });
+    (await fixture.gateway.connection(1)).ready([{ room: 'a', ok: false, code: 'ROOM_FORBIDDEN' }]);
+    await untilState(client, 'closed');
+    await delay(200);
+    expect(client.state).toBe('closed');
+    await expect(client.join('b')).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
+  it('goes on trying, whatever it is told of a number of attempts', async () => {
+    const port = Number(new URL(fixture.gateway.url).port);
+    const client = fixture.connect({
+      autoStart: false,
+      socketOptions: { reconnectionAttempts: 2 } as object,
+    });
+    await fixture.gateway.stop();
+    client.start();
+    await untilState(client, 'offline');
+    await delay(200);
+    fixture.gateway = await ScriptedGateway.start(port);
+    (await fixture.gateway.connection(1)).ready();
+    await untilState(client, 'ready');
   });
 
   it.each(['UNAUTHENTICATED', 'TOKEN_INVALID', 'ORIGIN_REFUSED'] as const)(

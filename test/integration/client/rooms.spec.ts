@@ -181,4 +181,36 @@ describe('leave', () => {
     expect(connection.requests.map(({ name }) => name)).toEqual(['gateway:leave', 'gateway:join']);
     expect(client.positions).toEqual({ a: 'p' });
   });
+
+  it('followed by a join, on the way to be ready, is in the room', async () => {
+    const client = fixture.connect({ rooms: ['a'] });
+    const connection = await fixture.gateway.connection(1);
+    const leaving = client.leave('a');
+    const joining = client.join('a');
+    await leaving;
+    connection.ready([joined('a', 'p')]);
+    expect((await joining).position).toBe('p');
+    await untilState(client, 'ready');
+    await client.join('b');
+    expect(connection.requests.map(({ name, request }) => [name, request.room])).toEqual([
+      ['gateway:join', 'b'],
+    ]);
+    expect(client.positions).toMatchObject({ a: 'p' });
+  });
+
+  it('followed by a join is in the room on the next connection, when this one ends before it says so', async () => {
+    fixture.gateway.reply = () => undefined;
+    const client = fixture.connect();
+    const first = (await fixture.gateway.connection(1)).ready([joined('a', 'p')]);
+    await untilState(client, 'ready');
+    const leaving = client.leave('a');
+    const joining = client.join('a');
+    await leaving;
+    await waitFor('the requests', () => first.requests.length === 2);
+    first.cut();
+    const second = await fixture.gateway.connection(2);
+    expect(second.auth.positions).toEqual({ a: 'p' });
+    second.ready([joined('a', 'p')]);
+    expect((await joining).position).toBe('p');
+  });
 });

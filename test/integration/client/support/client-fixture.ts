@@ -12,7 +12,7 @@ export class ClientFixture {
   readonly errors: GatewayClientError[] = [];
   readonly #clients: GatewayClient[] = [];
 
-  private constructor(readonly gateway: ScriptedGateway) {}
+  private constructor(public gateway: ScriptedGateway) {}
 
   static async start(): Promise<ClientFixture> {
     return new ClientFixture(await ScriptedGateway.start());

@@ -91,9 +91,10 @@ export class ScriptedGateway {
   readonly #server = new Server(this.#http, { transports: ['websocket'] });
   attemptCount = 0;
 
-  static async start(): Promise<ScriptedGateway> {
+  /** @param port a free one unless told */
+  static async start(port = 0): Promise<ScriptedGateway> {
     const gateway = new ScriptedGateway();
-    await new Promise<void>((resolve) => gateway.#http.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => gateway.#http.listen(port, '127.0.0.1', resolve));
     return gateway;
   }
 
