@@ -98,6 +98,17 @@ export class SocketRooms {
     this.#undecided.set(socket, ofSocket.set(room, { joinedAt: undefined }));
   }
 
+  /**
+   * Follows the rooms that the application has put a socket into before it was connected, in middleware: Socket.IO tells of those
+   * joins when there is no such socket yet. To be called after `consider`.
+   */
+  adopt(socket: Socket): void {
+    for (const room of socket.rooms) {
+      const known = this.#rooms.get(room);
+      if (!known?.attachmentOf(socket) && !known?.isAttached(socket)) this.#joined(room, socket.id);
+    }
+  }
+
   /** The client may be in the room, also where nothing had to be decided. Otherwise as `join`. */
   async accept(socket: Socket, room: string, start: AttachStart): Promise<AttachReport | undefined> {
     const undecided = this.#decide(socket, room);
@@ -121,6 +132,8 @@ export class SocketRooms {
     if (arriving) return arriving.done;
     const position = this.positionOf(socket, room);
     if (position !== undefined) return { position, recovered: null, replayed: 0 };
+    // In it since before it was connected: that tells nobody, now or then.
+    if (socket.rooms.has(room)) return this.#attach(socket, room, start)?.done;
     return (await this.#joinFrom(socket, room, start))?.done;
   }
 

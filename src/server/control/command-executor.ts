@@ -56,6 +56,15 @@ export class CommandExecutor {
     }
   }
 
+  /** When the first of the sockets that are here connected, in ms since 1970; undefined when there is none. */
+  firstConnectedAt(): number | undefined {
+    let first: number | undefined;
+    for (const { handshake } of this.#namespace.sockets.values()) {
+      if (first === undefined || handshake.issued < first) first = handshake.issued;
+    }
+    return first;
+  }
+
   /** Commands may have been missed: who should not be connected any more is looked for. */
   review(): void {
     this.#sessions.reviewAll();

@@ -2,22 +2,31 @@ import type { Socket } from 'socket.io';
 import type { GapReason } from '../../contract/index.js';
 import type { CauseLog } from '../../logging/index.js';
 import { CONTROL_ROOM, parseCommand, type GatewayCommand } from '../../publishing/index.js';
-import { streamIdOf, type RoomEvent } from '../../room-log/index.js';
+import { streamIdOf, type RoomEvent, type Token } from '../../room-log/index.js';
 import { messageOf } from '../auth/index.js';
-import type { RoomFeed, RoomListener } from '../feed/index.js';
+import type { FeedRoom, RoomFeed, RoomListener } from '../feed/index.js';
 import type { CommandExecutor } from './command-executor.js';
 
 /** Redis may be away for long; a command that the outbox gave up is never heard. */
 const FORGET_UNHEARD_MS = 10 * 60_000;
 
+/** How many commands are looked through that were given before this server had first reached Redis. */
+const MAX_PAST = 1000;
+
 /**
  * Follows the room in which commands about sockets travel: disconnect, join, leave. It is durable, so a server that was cut
- * off when a command was given carries it out when it is back.
+ * off when a command was given carries it out when it is back; also one that had clients before it reached Redis for the
+ * first time.
  */
 export class ControlRoom implements RoomListener {
   readonly #executor: CommandExecutor;
   readonly #ownId: string;
   readonly #causes: CauseLog;
+
+  #room: FeedRoom | undefined;
+  #hasBegun = false;
+  /** What has come while the past is read: it is newer. */
+  #held: RoomEvent[] | undefined;
 
   /** Commands of this process that were carried out here, and have not been heard yet. */
   #unheard: readonly { readonly command: GatewayCommand; readonly at: number }[] = [];
@@ -30,7 +39,7 @@ export class ControlRoom implements RoomListener {
   }
 
   follow(feed: RoomFeed): void {
-    feed.follow(CONTROL_ROOM, this);
+    this.#room = feed.follow(CONTROL_ROOM, this);
   }
 
   /**
@@ -53,7 +62,14 @@ export class ControlRoom implements RoomListener {
     this.#unheard = this.#unheard.filter((one) => one.command !== command);
   }
 
-  event({ token, data }: RoomEvent): void {
+  event(event: RoomEvent): void {
+    if (this.#held) this.#held.push(event);
+    else this.#carryOut(event);
+  }
+
+  /** @param isPast whether it was given before this server followed: it is not about sockets that have connected since */
+  #carryOut({ token, data }: RoomEvent, isPast = false): void {
+    const givenAt = streamIdOf(token).ms;
     const message = parseCommand(data);
     if (!message) {
       this.#causes.warn('unknown-command', 'A command in the control room is none that this server knows.');
@@ -64,8 +80,9 @@ export class ControlRoom implements RoomListener {
       this.#hearOwn(command);
       return;
     }
-    const isOutdated = (socket: Socket): boolean => this.#isOutdated(command, socket);
-    this.#executor.execute(command, { givenAt: streamIdOf(token).ms, isOutdated }).catch((error: unknown) => {
+    const isOutdated = (socket: Socket): boolean =>
+      (isPast && socket.handshake.issued > givenAt) || this.#isOutdated(command, socket);
+    this.#executor.execute(command, { givenAt, isOutdated }).catch((error: unknown) => {
       this.#causes.error('command-failed', `A command could not be carried out: ${messageOf(error)}`);
     });
   }
@@ -107,8 +124,33 @@ export class ControlRoom implements RoomListener {
     // As above.
   }
 
-  reached(): void {
-    // Nobody attaches to it.
+  reached(position: Token): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    const since = this.#executor.firstConnectedAt();
+    if (since === undefined) return;
+    this.#held = [];
+    void this.#catchUp(position, since);
+  }
+
+  /** Carries out what was given since the first of those who are here connected, up to where it is followed from. */
+  async #catchUp(position: Token, since: number): Promise<void> {
+    try {
+      const look = await (this.#room as FeedRoom).newest(MAX_PAST);
+      const events = look.verdict === 'chain' ? look.events : [];
+      const past = events.slice(0, events.findIndex(({ token }) => token === position) + 1);
+      for (const event of past) if (streamIdOf(event.token).ms >= since) this.#carryOut(event, true);
+      const oldest = events[0];
+      const isWhole = !oldest || streamIdOf(oldest.token).ms < since || events.length < MAX_PAST;
+      if (!isWhole || (past.length === 0 && oldest && oldest.prev !== position)) this.gap('limit');
+    } catch {
+      // The log was there a moment ago, and has gone away again.
+      this.gap('unreadable');
+    } finally {
+      const held = this.#held ?? [];
+      this.#held = undefined;
+      for (const event of held) this.#carryOut(event);
+    }
   }
 }
 

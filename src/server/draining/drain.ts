@@ -2,6 +2,7 @@ import type { Namespace, Server, Socket } from 'socket.io';
 import type { DrainingMessage, RefusalData } from '../../contract/index.js';
 import type { GatewayLogger } from '../../logging/index.js';
 import type { Counter, GatewayMetrics } from '../../metrics/index.js';
+import { tellClient } from '../tell-client.js';
 import { connectionsOf, cutStuck, type EngineConnection } from './cut-stuck.js';
 import { leaveSlots } from './leave-slots.js';
 import { refuseConnections } from './refuse-connections.js';
@@ -152,5 +153,5 @@ function close(connection: EngineConnection, isLast: boolean): void {
 function tell(socket: Socket, slots: ReadonlyMap<EngineConnection, number>): void {
   const reconnectInMs = slots.get(socket.conn);
   if (reconnectInMs === undefined) return;
-  socket.emit('gateway:draining', { reconnectInMs } satisfies DrainingMessage);
+  tellClient(socket, 'gateway:draining', { reconnectInMs } satisfies DrainingMessage);
 }

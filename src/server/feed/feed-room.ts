@@ -149,6 +149,8 @@ export class FeedRoom implements FollowerSink {
   }
 
   gap(reason: GapReason, position: Token): void {
+    // It may have what the log has forgotten.
+    if (reason === 'rolled-back') this.#window = undefined;
     this.listener?.gap(reason, position);
   }
 

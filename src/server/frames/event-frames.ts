@@ -1,9 +1,9 @@
-import { Logger } from '@nestjs/common';
 import type { Namespace, Server, Socket } from 'socket.io';
 import type { CauseLog } from '../../logging/index.js';
 import { asksForReceipt, type RoomEvent } from '../../room-log/index.js';
 import { traceparentIn, withoutCarried } from '../../tracing/index.js';
 import { connectionOf } from '../limits/index.js';
+import { tellOutgoingListeners } from '../tell-client.js';
 import { cutFailed } from './cut-failed.js';
 import { gatherFrames } from './gathered-frames.js';
 
@@ -31,8 +31,6 @@ interface WithEngine {
 interface WithEncoder {
   readonly encoder: { encode(packet: object): unknown[] };
 }
-
-const logger = new Logger('SocketGateway');
 
 /** As Socket.IO's parser numbers its packets. */
 const EVENT = 2;
@@ -136,24 +134,12 @@ export function sendFrame(socket: Socket, frame: Frame | undefined): void {
     return;
   }
   const { packets, options, args } = frame;
-  const listeners = socket.listenersAnyOutgoing();
-  if (listeners.length > 0) tellListeners(listeners, args);
+  tellOutgoingListeners(socket, args);
   try {
     gatherFrames(socket);
     (socket as unknown as WithEngine).client.writeToEngine(packets, options);
   } catch (error) {
     cutFailed(connectionOf(socket), error);
-  }
-}
-
-/** What the application's listeners throw is the application's: it must keep the event from nobody. */
-function tellListeners(listeners: readonly ((...args: unknown[]) => void)[], args: () => unknown[]): void {
-  for (const listener of [...listeners]) {
-    try {
-      listener(...args());
-    } catch (error) {
-      logger.error('A listener to outgoing events failed', error instanceof Error ? error.stack : error);
-    }
   }
 }
 

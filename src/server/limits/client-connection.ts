@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io';
 import type { DisconnectCode, DisconnectingMessage } from '../../contract/index.js';
+import { tellClient } from '../tell-client.js';
 import type { Allowance, Rate } from './allowance.js';
 import type { ConnectingAddress } from './connecting-address.js';
 import {
@@ -204,7 +205,7 @@ export class ClientConnection extends Sender {
     clearTimeout(this.#pause);
     const { sockets } = this;
     for (const socket of sockets)
-      socket.emit('gateway:disconnecting', { code } satisfies DisconnectingMessage);
+      tellClient(socket, 'gateway:disconnecting', { code } satisfies DisconnectingMessage);
     if (sockets[0]) sockets[0].disconnect(true);
     else this.connection.close(true);
     this.connection.transport.socket?.pause?.();

@@ -11,13 +11,14 @@ import type { CauseLog } from '../../logging/index.js';
 import { messageOf } from '../auth/index.js';
 import { getSocketUser, type AuthenticatedUser } from '../users/index.js';
 import type { LimitReport, RequestChecks, ResolvedLimits } from '../limits/index.js';
+import { tellClient } from '../tell-client.js';
 import type { AskedRooms } from './asked-rooms.js';
 import { ownProperty, roomIn, startFrom } from './attach-request.js';
 import type { JobAdmission } from './job-admission.js';
 import { connectRooms, type ConnectRoom } from './connect-rooms.js';
 import { RequestTurns } from './request-turns.js';
 import type { RoomAdmission } from './room-admission.js';
-import type { RoomEntry } from './room-entry.js';
+import type { RoomEntry, TellLater } from './room-entry.js';
 
 export interface GatewayRoomsSettings {
   readonly admission: RoomAdmission;
@@ -70,6 +71,7 @@ export class GatewayRooms {
     const own = this.#admission.roomsOf(user);
     const wanted = connectRooms(socket.handshake.auth, user.id, own, this.#limits.roomsPerSocket);
     this.#enterAll(socket, user, wanted).catch((error: unknown) => this.#reportFailure(error));
+    this.#entry.adopt(socket);
   }
 
   /**
@@ -96,7 +98,7 @@ export class GatewayRooms {
     // It may have left meanwhile, or been put into it by the application.
     if (verdict === true || !this.#asked.has(socket, room)) return;
     await socket.leave(room);
-    socket.emit('gateway:room', { room, ok: false, code: verdict } satisfies RoomReadiness);
+    tellClient(socket, 'gateway:room', { room, ok: false, code: verdict } satisfies RoomReadiness);
   }
 
   /** Carries out another request of a client's in its turn among those about rooms. */
@@ -106,20 +108,20 @@ export class GatewayRooms {
 
   async #enterAll(socket: Socket, user: AuthenticatedUser, wanted: readonly ConnectRoom[]): Promise<void> {
     const own = this.#admission.roomsOf(user).length;
-    const pending: (() => void)[] = [];
+    const pending: TellLater[] = [];
     const entered = await Promise.all(
       wanted.map((one, index) => this.#enter(socket, one, { isOwn: index < own, pending })),
     );
     if (!socket.connected) return;
     const rooms = entered.map((one) => (one.ok ? this.#entry.refreshed(socket, one) : one));
-    socket.emit('gateway:ready', { userId: user.id, rooms } satisfies ReadyMessage);
-    for (const tellLater of pending) tellLater();
+    tellClient(socket, 'gateway:ready', { userId: user.id, rooms } satisfies ReadyMessage);
+    for (const tellLater of pending) this.#tell(tellLater);
   }
 
   async #enter(
     socket: Socket,
     wanted: ConnectRoom,
-    { isOwn, pending }: { isOwn: boolean; pending: (() => void)[] },
+    { isOwn, pending }: { isOwn: boolean; pending: TellLater[] },
   ): Promise<RoomReadiness> {
     const { room } = wanted;
     if ('code' in wanted) {
@@ -174,7 +176,7 @@ export class GatewayRooms {
     if (!socket.connected) return refused('UNAVAILABLE');
     const { now, tellLater } = await this.#entry.enter(socket, room, start);
     // The answer goes out in this tick.
-    if (tellLater) setImmediate(tellLater);
+    if (tellLater) setImmediate(() => this.#tell(tellLater));
     return now ?? refused('UNAVAILABLE');
   }
 
@@ -197,6 +199,10 @@ export class GatewayRooms {
     if (room === socket.id || room === ownRoomOf(socket)) return refused('ROOM_FORBIDDEN');
     await socket.leave(room);
     return { ok: true, room };
+  }
+
+  #tell(later: TellLater): void {
+    later().catch((error: unknown) => this.#reportFailure(error));
   }
 
   #reportFailure(error: unknown): void {

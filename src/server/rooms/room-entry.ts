@@ -1,6 +1,7 @@
 import type { Socket } from 'socket.io';
 import type { RoomJoined } from '../../contract/index.js';
 import type { AttachReport, AttachStart, SocketRooms } from '../attaching/index.js';
+import { tellClient } from '../tell-client.js';
 import { LATE, within } from '../within.js';
 
 /** How long a client waits to be told where it is in a room; then it is told that it is pending. */
@@ -14,8 +15,11 @@ export interface Entered {
   /** Where the socket is; undefined when it left the room meanwhile. */
   readonly now: RoomJoined | undefined;
   /** Where it is pending: to be called when the client has been told so, for `gateway:room` to follow. */
-  readonly tellLater?: () => void;
+  readonly tellLater?: TellLater;
 }
+
+/** Resolves when the client has been told; rejects where the socket could not be put into the room after all. */
+export type TellLater = () => Promise<void>;
 
 /** Puts sockets into rooms and tells their clients where they are there, now or, when the log is away, later. */
 export class RoomEntry {
@@ -30,6 +34,11 @@ export class RoomEntry {
     this.#rooms.consider(socket, room);
   }
 
+  /** Follows the rooms that a socket was in before it was connected; to be called after `consider`. */
+  adopt(socket: Socket): void {
+    this.#rooms.adopt(socket);
+  }
+
   refuse(socket: Socket, room: string): Promise<void> {
     return this.#rooms.refuse(socket, room);
   }
@@ -42,7 +51,7 @@ export class RoomEntry {
     if (report !== LATE) return { now: report && this.refreshed(socket, joined(room, report)) };
     return {
       now: { room, ok: true, position: null, recovered: null, replayed: 0, pending: true },
-      tellLater: () => void this.#tellLater(socket, room, attaching),
+      tellLater: () => this.#tellLater(socket, room, attaching),
     };
   }
 
@@ -58,7 +67,8 @@ export class RoomEntry {
     attaching: Promise<AttachReport | undefined>,
   ): Promise<void> {
     const report = await attaching;
-    if (report && socket.connected) socket.emit('gateway:room', this.refreshed(socket, joined(room, report)));
+    if (!report || !socket.connected) return;
+    tellClient(socket, 'gateway:room', this.refreshed(socket, joined(room, report)));
   }
 }
 

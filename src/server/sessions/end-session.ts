@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io';
 import type { DisconnectCode, DisconnectingMessage } from '../../contract/index.js';
+import { tellClient } from '../tell-client.js';
 
 /**
  * Closes a connection after telling its client why.
@@ -9,7 +10,7 @@ import type { DisconnectCode, DisconnectingMessage } from '../../contract/index.
  * emitted after this reaches the client, in any namespace of the connection.
  */
 export function endSession(socket: Socket, code: DisconnectCode): void {
-  socket.emit('gateway:disconnecting', { code } satisfies DisconnectingMessage);
+  tellClient(socket, 'gateway:disconnecting', { code } satisfies DisconnectingMessage);
   if (code === 'DISCONNECTED') socket.disconnect(true);
   else socket.conn.close();
 }

@@ -4,6 +4,7 @@ import type { CauseLog } from '../../logging/index.js';
 import type { Counter, GatewayMetrics } from '../../metrics/index.js';
 import { refusalOf, type Identification } from '../auth/index.js';
 import { getSocketUser, setSocketUser, type AuthenticatedUser } from '../users/index.js';
+import { tellClient } from '../tell-client.js';
 import { DueTimes } from './due-times.js';
 import { endSession } from './end-session.js';
 import { RevocationReview } from './revocation-review.js';
@@ -177,7 +178,7 @@ export class Sessions {
     const expiresInMs = expiresAt - Date.now();
     if (expiresInMs > 0) {
       this.#due.set(socket, expiresAt);
-      socket.emit('gateway:auth-expiring', { expiresInMs } satisfies AuthExpiringMessage);
+      tellClient(socket, 'gateway:auth-expiring', { expiresInMs } satisfies AuthExpiringMessage);
       return;
     }
     this.#causes.warn(

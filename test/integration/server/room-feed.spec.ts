@@ -97,3 +97,16 @@ it('a latest value is never told after the durable event that clears it, whateve
   await feed.audit();
   expect(told.slice(told.indexOf('completed'))).toEqual(['completed', 'after']);
 });
+
+it('what was kept in memory of a room is not shown any more when Redis has forgotten events of it', async () => {
+  const room = feed.follow(ROOM, listener);
+  const before = await waitFor('the first look', () => room.position);
+  await append('1');
+  await append('2');
+  await waitFor('the events', () => told.length === 2);
+  expect(room.recentAfter(before)?.map(({ data }) => data)).toEqual(['1', '2']);
+  room.gap('trimmed', before);
+  expect(room.recentAfter(before)).toHaveLength(2);
+  room.gap('rolled-back', before);
+  expect(room.recentAfter(before)).toBeUndefined();
+});

@@ -1,18 +1,27 @@
 import { Module } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { getSocketUser, RoomAuthorizer, SocketGatewayModule } from 'nestjs-socket-gateway';
-import type { Socket } from 'socket.io';
+import type { Namespace, Socket } from 'socket.io';
 import { connectWith, joinedIn, positionIn, readyOf } from '../../../support/durable-server.js';
 import { AUTH, startGatewayApp, type GatewayApp } from '../../../support/gateway-app.js';
 import { RedisProcess } from '../../../support/redis/redis-process.js';
+import type { TestClient } from '../../../support/connect-client.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';
 
-/** What the application does with each socket as it connects. */
+/** What the application does with each socket as it connects, and before. */
 let onConnect: (socket: Socket) => void = () => undefined;
+let inMiddleware: (socket: Socket) => void = () => undefined;
 
 @WebSocketGateway()
 class OwnGateway {
+  afterInit(namespace: Namespace): void {
+    namespace.use((socket, next) => {
+      inMiddleware(socket);
+      next();
+    });
+  }
+
   handleConnection(socket: Socket): void {
     if (getSocketUser(socket)) onConnect(socket);
   }
@@ -49,6 +58,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   onConnect = () => undefined;
+  inMiddleware = () => undefined;
 });
 afterAll(async () => {
   await server.stop();
@@ -125,3 +135,43 @@ it('a socket that leaves while it is sent what it missed gets nothing more of th
   expect(second.payloads('number')).toEqual([2, 3]);
   expect(() => joinedIn(second, 'user:cat')).toThrow('UNAVAILABLE');
 });
+
+it('a socket that the application has put into rooms in middleware gets what is emitted to them, and what it missed', async () => {
+  inMiddleware = (socket) => void socket.join(['user:eve', 'tenant', 'open:asked']);
+  const first = await connectWith(server, 'eve');
+  for (const room of ['user:eve', 'tenant', 'open:asked']) await emit(room, 1);
+  expect(await first.received('number', 3)).toEqual([1, 1, 1]);
+  const positions = { 'user:eve': positionIn(first, 'user:eve'), 'open:asked': idIn(first, 'open:asked') };
+  first.stop();
+  await emit('user:eve', 2);
+  await emit('open:asked', 3);
+
+  SlowAuthorizer.decide = undefined;
+  const connecting = connectWith(server, 'eve', { positions });
+  (await waitFor('the authorizer to be asked', () => SlowAuthorizer.decide))();
+  const second = await connecting;
+  expect([...second.payloads('number')].sort()).toEqual([2, 3]);
+  expect(joinedIn(second, 'open:asked')).toMatchObject({ recovered: true, replayed: 1 });
+  await emit('tenant', 4);
+  expect((await second.received('number', 3)).at(-1)).toBe(4);
+  expect(second.payloads('gateway:gap')).toEqual([]);
+});
+
+it("a listener of the application that throws keeps none of the gateway's own messages from a client, which can be disconnected", async () => {
+  onConnect = (socket) => {
+    // Written for durable events, which come with where they come from.
+    socket.onAnyOutgoing((_: string, __: unknown, meta: { room: string }) => meta.room);
+  };
+  const client = await connectWith(server, 'dan');
+  expect(readyOf(client).userId).toBe('dan');
+  await emit('user:dan', 1);
+  expect(await client.received('number')).toEqual([1]);
+  await server.gateway.disconnectUser('dan');
+  await waitFor('the end', () => client.disconnectCount === 1);
+  expect(client.payloads('gateway:disconnecting')).toEqual([{ code: 'DISCONNECTED' }]);
+});
+
+function idIn(client: TestClient, room: string): string {
+  const metas = client.events.map(({ args }) => args[1] as { room?: string; id?: string } | undefined);
+  return metas.find((meta) => meta?.room === room)?.id ?? '';
+}

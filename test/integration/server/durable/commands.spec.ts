@@ -4,6 +4,7 @@ import { createWorkerEmitter } from 'nestjs-socket-gateway/worker';
 import { connectWith, startDurableServer } from '../../../support/durable-server.js';
 import { RedisProcess } from '../../../support/redis/redis-process.js';
 import { Resources } from '../../../support/resources.js';
+import { TcpProxy } from '../../../support/tcp-proxy.js';
 import { uniquePrefix } from '../../../support/unique-prefix.js';
 import { waitFor } from '../../../support/wait-for.js';
 
@@ -34,6 +35,43 @@ it('commands of several processes end alike on all servers, in the order in whic
     await waitFor('both servers to agree', isAlike);
   }
 });
+
+it('commands that were given before a server had reached Redis are carried out on who was there by then', async () => {
+  const redis = resources.add(await RedisProcess.start());
+  const proxy = resources.add(await TcpProxy.start(redis.port));
+  const prefix = uniquePrefix();
+  const worker = createWorkerEmitter({ redis: redis.url, prefix });
+  resources.add({ stop: () => worker.close() });
+  // Given before anybody is here: it is about nobody.
+  await worker.disconnectUser('eve');
+  await delay(50);
+
+  proxy.swallow({ newLinks: true });
+  const server = resources.add(await startDurableServer(proxy.url, prefix, { emitTimeoutMs: 500 }));
+  const [ann, bob, eve] = await Promise.all(['ann', 'bob', 'eve'].map((user) => connectWith(server, user)));
+  await delay(50);
+  await worker.joinRoom({ userId: 'bob' }, 'hall');
+  await worker.joinRoom({ userId: 'bob' }, 'lobby');
+  await worker.leaveRoom({ userId: 'bob' }, 'lobby');
+  await worker.revokeUser('ann');
+  await worker.joinRoom({ userId: 'cat' }, 'hall');
+  await delay(50);
+  const cat = await connectWith(server, 'cat');
+  expect([ann?.disconnectCount, bob?.disconnectCount]).toEqual([0, 0]);
+
+  proxy.heal();
+  await waitFor('the user to be disconnected', () => ann?.disconnectCount === 1, 15_000);
+  expect(ann?.payloads('gateway:disconnecting')).toEqual([{ code: 'DISCONNECTED' }]);
+  const roomsOf = (id = ''): string[] => [
+    ...(server.app.get(RedisIoAdapter).namespace?.adapter.socketRooms(id) ?? []),
+  ];
+  await waitFor('the other to be in the hall', () => roomsOf(bob?.socket.id).includes('hall'));
+  expect(roomsOf(bob?.socket.id)).not.toContain('lobby');
+  expect(roomsOf(cat.socket.id)).not.toContain('hall');
+  expect([bob, eve, cat].map((client) => client?.disconnectCount)).toEqual([0, 0, 0]);
+  await worker.emitToRoom('hall', 'number', 1);
+  expect(await bob?.received('number')).toEqual([1]);
+}, 60_000);
 
 it('a room that another server puts a socket into is followed too', async () => {
   const redis = resources.add(await RedisProcess.start());
