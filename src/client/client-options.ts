@@ -46,8 +46,8 @@ export interface ConnectGatewayOptions {
    */
   storageKey?: string | undefined;
   /**
-   * Options of `io()`: path, transports and so on. The connection is always one of its own, and tried again for ever. `reconnectionDelay` and
-   * `reconnectionDelayMax` are also the bounds of what is tried again after a refusal.
+   * Options of `io()`: path, transports and so on. The connection is always one of its own, and tried again for ever.
+   * `reconnectionDelay` and `reconnectionDelayMax` are also the bounds of what is tried again after a refusal.
    * @default those of socket.io-client; after a refusal 1 second, doubling to 30
    */
   socketOptions?: ClientSocketOptions | undefined;

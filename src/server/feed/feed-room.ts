@@ -160,9 +160,11 @@ export class FeedRoom implements FollowerSink {
   }
 
   read({ id, position, known }: FollowerRead): void {
-    const { log, onFailure } = this.#settings;
-    const look = known ? log.attach(this.name, position, { limit: FILL_LIMIT, known }) : this.look(position);
-    look
+    const { log, onFailure, turns } = this.#settings;
+    const look = (): Promise<RoomLook> =>
+      known ? log.attach(this.name, position, { limit: FILL_LIMIT, known }) : this.look(position);
+    // The first one must come before what this process appends from now on, and whoever attaches waits for it.
+    (position === null ? look() : turns.take(look))
       .then(
         (answer) => {
           if (this.#isClosed) return;

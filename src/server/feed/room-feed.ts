@@ -5,6 +5,7 @@ import { NO_METRICS, type GatewayMetrics } from '../../metrics/index.js';
 import type { RoomLog } from '../../room-log/index.js';
 import { FeedRoom } from './feed-room.js';
 import type { FeedRoomSettings } from './feed-room.settings.js';
+import { LookTurns } from './look-turns.js';
 import type { RoomChannels } from './room-channels.interface.js';
 import type { RoomListener } from './room-listener.interface.js';
 
@@ -50,6 +51,7 @@ export class RoomFeed {
     const { log, channels, maxReplay, metrics = NO_METRICS } = settings;
     this.#ofRooms = {
       log,
+      turns: new LookTurns(),
       maxReplay,
       holes: metrics.counter('holes_filled_total'),
       onFailure: (error) => this.#reportFailure(error),

@@ -110,3 +110,29 @@ it('what was kept in memory of a room is not shown any more when Redis has forgo
   room.gap('rolled-back', before);
   expect(room.recentAfter(before)).toBeUndefined();
 });
+
+it('rooms are looked at a few hundred at one time when all of them may have missed something, each once', async () => {
+  const names = Array.from({ length: 2000 }, (_, index) => `room-${index}`);
+  const rooms = names.map((name) => feed.follow(name, listener));
+  await waitFor('the first looks', () => rooms.every(({ position }) => position));
+  let underWay = 0;
+  let most = 0;
+  const looked: string[] = [];
+  const attach = log.attach.bind(log);
+  log.attach = async (room, position, options) => {
+    looked.push(room);
+    most = Math.max(most, ++underWay);
+    await new Promise(setImmediate);
+    underWay--;
+    return attach(room, position, options);
+  };
+  for (const room of rooms) room.confirmed();
+  await waitFor('all to be looked at', () => looked.length === names.length && underWay === 0);
+  expect(looked).toEqual(names);
+  expect([most > 100, most <= 500]).toEqual([true, true]);
+  // Who comes now need not wait for any of them.
+  for (const room of rooms) room.confirmed();
+  const late = feed.follow('late', listener);
+  await waitFor('the first look of who came late', () => late.position);
+  expect(looked.indexOf('late')).toBeLessThan(names.length + 600);
+});
