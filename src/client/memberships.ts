@@ -41,7 +41,7 @@ export class Memberships {
   }
 
   leave(name: string): Promise<unknown> {
-    this.#joins.reject(name, errorOf('CLOSED', name, 'was left before'));
+    this.#joins.reject(name, errorOf('CLOSED', name, 'was left'));
     const left = this.#leaves.wait(name);
     const { state } = this.#connection;
     if (state === 'ready' || state === 'connecting') {
@@ -69,7 +69,7 @@ export class Memberships {
     const room = this.#book.add(name);
     room.isKept = true;
     if (readiness.code) {
-      this.#report(readiness.code, `The position in '${name}' cannot be one; it begins at the present.`, {
+      this.#report(readiness.code, `Room '${name}' begins at the present: ${readiness.code}.`, {
         room: name,
       });
       if (readiness.position) room.restartAt(readiness.position);
@@ -88,14 +88,13 @@ export class Memberships {
   close(): void {
     this.disconnected();
     for (const name of this.#joins.names()) {
-      this.#joins.reject(name, errorOf('CLOSED', name, 'was not joined before the end'));
+      this.#joins.reject(name, errorOf('CLOSED', name, 'was not joined'));
     }
   }
 
   #requestJoin(name: string, room: ClientRoom): void {
     const rewind = room.rewind ?? this.#rewind;
-    const from =
-      room.arrived !== undefined ? { position: room.arrived } : rewind !== undefined ? { rewind } : {};
+    const from = room.arrived !== undefined ? { position: room.arrived } : { rewind };
     this.#connection.request('gateway:join', { room: name, token: room.token, ...from }, (reply) => {
       if (!this.#book.get(name)) return;
       this.decided('position' in reply || !reply.ok ? { ...reply, room: name } : justJoined(name));

@@ -1,11 +1,17 @@
 import type { DurableMeta } from '../contract/index.js';
 import type { Connection } from './connection.js';
+import { originOf } from './origin-of.js';
+import { shrink } from './shrink.js';
 import { TRIED_AGAIN } from './tried-again.js';
+
+/** Of how many events it is remembered that they have been handled. */
+const MAX_HANDLED = 1000;
 
 /** Tells the server which events have been handled that it asks about, until it has taken that. */
 export class Receipts {
   readonly #connection: Connection;
   readonly #ids = new Set<string>();
+  readonly #handled = new Set<string>();
   #room = '';
   #isBusy = false;
 
@@ -13,8 +19,16 @@ export class Receipts {
     this.#connection = connection;
   }
 
-  /** All are of one room, the user's own. */
-  add({ id, room }: DurableMeta): void {
+  /**
+   * An event has been handled. All are of one room, the user's own.
+   *
+   * @param isRepeat it has arrived again: it counts when it was handled the first time, and no handler has failed
+   */
+  add({ id, room }: DurableMeta, isRepeat?: true): void {
+    const origin = originOf(id);
+    if (isRepeat && !this.#handled.has(origin)) return;
+    this.#handled.add(origin);
+    shrink(this.#handled, MAX_HANDLED);
     this.#room = room;
     this.#ids.add(id);
     if (!this.#isBusy) this.send();

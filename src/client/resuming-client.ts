@@ -178,14 +178,14 @@ export class ResumingClient<Events> implements GatewayClient<Events> {
       // What the library says is no concern of who has no handler for it.
       isPossible: () => isOfLibrary(name) || this.#handlers.has(name),
       handle: () => this.#call(name, data, meta),
-      done: () => {
-        if (meta.confirm) this.#receipts.add(meta);
+      done: (isRepeat?: true) => {
+        if (meta.confirm) this.#receipts.add(meta, isRepeat);
       },
     };
     const isTaken = room.receive(step, () => this.#book.waitingCount() < MAX_WAITING);
     if (isTaken || this.#hasReportedWaiting) return;
     this.#hasReportedWaiting = true;
-    const message = `${MAX_WAITING} durable events wait for a handler; no more are taken.`;
+    const message = `${MAX_WAITING} durable events wait for a handler.`;
     this.#report('EVENTS_UNHANDLED', message, { event: name, room: meta.room });
   }
 

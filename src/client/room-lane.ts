@@ -1,3 +1,4 @@
+import { originOf } from './origin-of.js';
 import type { Mark, PositionLedger } from './position-ledger.js';
 
 /** What has arrived in a room and is to be handled in its turn: an event, or a gap. */
@@ -8,8 +9,8 @@ export interface Step {
   isPossible(): boolean;
   /** Never rejects. */
   handle(): Promise<unknown> | undefined;
-  /** Told when it has been handled, unless a handler has failed. */
-  readonly done?: () => void;
+  /** Told when it has been handled, whatever its handlers threw; or that it has arrived again, and is not handled again. */
+  readonly done?: (isRepeat?: true) => void;
   /** It leaves behind what has not been handled before it. */
   readonly isGap?: true;
 }
@@ -47,11 +48,12 @@ export class RoomLane {
 
   /** An event that has arrived before has arrived again, and counts here too when it has been handled. */
   repeat({ id, done }: Step, mark: Mark): void {
-    const same = [this.#current, ...this.#queue].find((queued) => queued?.step.id === id);
+    // It may have another token than before.
+    const same = [this.#current, ...this.#queue].find((queued) => originOf(queued?.step.id) === originOf(id));
     if (same) same.marks.push(mark);
     else {
       this.#close(mark);
-      done?.();
+      done?.(true);
     }
   }
 

@@ -1,3 +1,4 @@
+import { originOf } from './origin-of.js';
 import { shrink } from './shrink.js';
 
 /** How many tokens of a room are remembered. */
@@ -6,8 +7,8 @@ const MAX_TOKENS = 128;
 /** How many emitters of a room are remembered. */
 const MAX_EMITTERS = 256;
 
-/** `<ms>-<seq>.<emitter><seq>.<salt>`, where the emitter has eight characters; a genesis has none. */
-const ORIGIN = /\.([\w-]{8})(\d+)\./;
+/** How many characters of an event's origin are its emitter; the others are its number there, from 1 on. */
+const EMITTER_LENGTH = 8;
 
 /**
  * Which durable events of a room have arrived, on whatever connection: by their tokens, and by the highest `seq` of each
@@ -24,11 +25,10 @@ export class SeenEvents {
     if (this.#tokens.has(token)) return false;
     this.#tokens.add(token);
     shrink(this.#tokens, MAX_TOKENS);
-    const [, emitter, digits] = ORIGIN.exec(token) ?? [];
-    if (emitter === undefined) return true;
-    const seq = Number(digits);
-    const highest = this.#highest.get(emitter);
-    if (highest !== undefined && seq <= highest) return false;
+    const origin = originOf(token);
+    const emitter = origin.slice(0, EMITTER_LENGTH);
+    const seq = Number(origin.slice(EMITTER_LENGTH));
+    if (seq <= (this.#highest.get(emitter) ?? -1)) return false;
     this.#highest.set(emitter, seq);
     shrink(this.#highest, MAX_EMITTERS);
     return true;

@@ -95,7 +95,8 @@ export class SocketRooms {
    */
   consider(socket: Socket, room: string): void {
     const ofSocket = this.#undecided.get(socket) ?? new Map<string, Undecided>();
-    this.#undecided.set(socket, ofSocket.set(room, { joinedAt: undefined }));
+    this.#undecided.set(socket, ofSocket);
+    if (!ofSocket.has(room)) ofSocket.set(room, { joinedAt: undefined });
   }
 
   /**
@@ -177,6 +178,8 @@ export class SocketRooms {
     const ofSocket = this.#undecided.get(socket);
     const undecided = ofSocket?.get(room);
     ofSocket?.delete(room);
+    // As for the joins: it would be there for each connection.
+    if (ofSocket?.size === 0) this.#undecided.delete(socket);
     return undecided;
   }
 

@@ -167,8 +167,10 @@ export class GatewayRooms {
       return refused('TOO_MANY_ROOMS');
     }
     if (!this.#checks.allows(socket)) return refused('RATE_LIMITED');
+    this.#entry.consider(socket, room);
     const verdict = await this.#admit(socket, room, ownProperty(request, 'token'));
     if (verdict !== true) {
+      await this.#entry.refuse(socket, room);
       this.#checks.count(socket);
       return refused(verdict);
     }

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
-import { getSocketUser, RoomAuthorizer, SocketGatewayModule } from 'nestjs-socket-gateway';
+import { getSocketUser, RedisIoAdapter, RoomAuthorizer, SocketGatewayModule } from 'nestjs-socket-gateway';
 import type { Namespace, Socket } from 'socket.io';
 import { connectWith, joinedIn, positionIn, readyOf } from '../../../support/durable-server.js';
 import { AUTH, startGatewayApp, type GatewayApp } from '../../../support/gateway-app.js';
@@ -95,6 +95,34 @@ it.each([
     await emit(room, 5);
     expect(await second.received('number', expected.length)).toEqual(expected);
     expect(readyOf(second).rooms.at(-1)).toMatchObject({ room, ...readiness });
+    second.stop();
+  },
+);
+
+it.each([
+  ['open:later', [1, 2], { ok: true, recovered: true, replayed: 1 }, [2, 3]],
+  ['closed:later', [1, 2], { ok: false, code: 'ROOM_FORBIDDEN' }, [3]],
+])(
+  'a client that asks to go on in %s gets what the authorizer allows, though the application puts it there meanwhile',
+  async (room, [known, missed], reply, expected) => {
+    onConnect = (socket) => void socket.join(room);
+    const first = await connectWith(server, 'fay');
+    await emit(room, known as number);
+    await first.received('number');
+    const position = idIn(first, room);
+    first.stop();
+    onConnect = () => undefined;
+    await emit(room, missed as number);
+
+    const second = await connectWith(server, 'fay');
+    SlowAuthorizer.decide = undefined;
+    const joining = second.socket.emitWithAck('gateway:join', { room, position });
+    const decide = await waitFor('the authorizer to be asked', () => SlowAuthorizer.decide);
+    server.app.get(RedisIoAdapter).namespace?.in('user:fay').socketsJoin(room);
+    decide();
+    expect(await joining).toMatchObject(reply);
+    await emit(room, 3);
+    expect(await second.received('number', expected.length)).toEqual(expected);
     second.stop();
   },
 );
