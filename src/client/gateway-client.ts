@@ -23,7 +23,7 @@ import type { JobWatch, WatchJobOptions } from './job-watch.js';
  */
 export type ClientState = 'idle' | 'connecting' | 'ready' | 'offline' | 'refused' | 'closed';
 
-/** What a join may be told. It counts only for a room that the client does not know. */
+/** What a join may be told. A position and a rewind count only for a room that the client does not know; a token, always. */
 export interface JoinOptions {
   /** Where to begin: such as `position` of a history, or one kept beside a snapshot. @default the present */
   position?: string | undefined;
@@ -85,7 +85,8 @@ export interface GatewayClient<Events = GatewayEvents> {
   /**
    * Is in a room from now on, also after a reconnect. While there is no connection, it waits for one.
    *
-   * @throws (rejects) INVALID_ROOM, INVALID_POSITION, ROOM_FORBIDDEN, TOKEN_EXPIRED, UNAVAILABLE, or CLOSED
+   * @throws (rejects) INVALID_ROOM, INVALID_POSITION, ROOM_FORBIDDEN, TOKEN_EXPIRED, TOO_MANY_ROOMS, TOO_MANY_JOINS, RATE_LIMITED,
+   * UNAVAILABLE, or CLOSED
    */
   join(room: string, options?: JoinOptions): Promise<RoomJoined>;
 

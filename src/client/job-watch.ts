@@ -2,7 +2,7 @@ import type { JobProgress, JobState } from '../contract/index.js';
 
 /** What `watchJob` of a client may be told. */
 export interface WatchJobOptions {
-  /** What `JobChannels.issue` made for this user and job. @default none: the job is done for this user */
+  /** What `JobChannels.issue` made for this user and job. Not used while this client watches the job already. @default none: the job is done for this user */
   token?: string | undefined;
 }
 
@@ -14,7 +14,7 @@ export interface JobWatch {
   readonly progress: JobProgress | null;
   /** Resolves when the job is completed or has failed: its `status` says which. Never rejects. */
   readonly ended: Promise<JobState>;
-  /** Is told whenever `state` or `progress` has changed. Returns what takes the handler away again. */
+  /** Is told whenever `state` or `progress` has changed. Returns what takes the handler away again. What it throws goes to `console.error`. */
   onChange(handler: (watch: JobWatch) => unknown): () => void;
   /** Watches no longer: to be called once by each who has called `watchJob`. The last one leaves the room. */
   stop(): void;

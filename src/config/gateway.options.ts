@@ -46,8 +46,9 @@ export interface GatewayOptions {
   prefix?: string | undefined;
 
   /**
-   * How long an emit may take, in milliseconds; then it is `failed` with EMIT_TIMEOUT. Too short, and a slow moment
-   * of Redis fails emits that it took; too long, and jobs wait for a Redis that hangs.
+   * How long an emit may take, in milliseconds; then a durable or latest one is `queued`, and a live one `failed` with
+   * EMIT_TIMEOUT. Too short, and a slow moment of Redis fails live emits that it took; too long, and jobs wait for a Redis
+   * that hangs.
    * @default 2000
    */
   emitTimeoutMs?: number | undefined;
@@ -91,8 +92,8 @@ export interface GatewayOptions {
   logTtlMs?: number | undefined;
 
   /**
-   * How long a `dedupeKey` is remembered, one second to 365 days, in milliseconds: at least this long, at most twice. Too
-   * short, and a job that is run again later repeats its events; too long, and Redis keeps about 100 bytes per key for
+   * How long a `dedupeKey` is remembered, one second to 365 days, in milliseconds: at least this long, at most twice, where
+   * a room gets no more than 10,000 keys in that time; above it some are forgotten early. Too short, and a job that is run again later repeats its events; too long, and Redis keeps about 100 bytes per key for
    * nothing.
    * @default 86400000
    */

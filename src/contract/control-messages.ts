@@ -204,7 +204,9 @@ export type Reply = RoomJoined | { ok: true; room: string } | { ok: false; code:
  * - the codes of {@link RefusalCode}: of the new token; the connection stays as it was.
  * - `WRONG_USER`: it is another user's; connect anew with it.
  * - `RATE_LIMITED`: this user refreshes, or is refused rooms, too often; ask again later.
- * - `UNAVAILABLE`: too many requests of this connection wait, or the connection is being closed.
+ * - `TOO_MANY_JOINS`: as many requests of this connection wait as may; ask again when they are answered.
+ * - `UNAVAILABLE`: the connection is being closed, or its user was revoked meanwhile.
  */
 export type RefreshReply =
-  { ok: true; expiresInMs: number | null } | { ok: false; code: RefusalCode | 'WRONG_USER' | 'UNAVAILABLE' };
+  | { ok: true; expiresInMs: number | null }
+  | { ok: false; code: RefusalCode | 'WRONG_USER' | 'TOO_MANY_JOINS' | 'UNAVAILABLE' };

@@ -25,7 +25,7 @@ export interface EmitOptions {
   key?: string | undefined;
   /**
    * `durable` only: of several emits to a room with the same key, such as those of a job that is run again, only the
-   * first is appended; the others are `duplicate`. 1 to 256 bytes. Remembered for a day at least.
+   * first is appended; the others are `duplicate`. 1 to 256 bytes. Remembered for `dedupeTtlMs`.
    */
   dedupeKey?: string | undefined;
   /**

@@ -19,7 +19,7 @@ export const ERROR_CODES = {
   INVALID_EVENT: { retryable: false },
   /** An option has a value that cannot be used; the message names its path. */
   INVALID_OPTIONS: { retryable: false },
-  /** A room's name is empty, too long, or has control characters; or a list of rooms is empty. */
+  /** A room's name is empty, too long, or has control characters; or `except` is neither a room nor an array of rooms. */
   INVALID_ROOM: { retryable: false },
   /** A user's id is empty, too long, or neither string nor number; or a list of users is empty. */
   INVALID_USER: { retryable: false },

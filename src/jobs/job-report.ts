@@ -1,8 +1,8 @@
 import type { EmitResult } from '../contract/index.js';
 
 /**
- * What one run of a job says. No method throws or rejects; a promise resolves when Redis has what was said, within a few
- * seconds, and need not be awaited. What a newer run of the job has overtaken is `failed` with FENCED, and shown to nobody.
+ * What one run of a job says. No method throws or rejects; a promise resolves to what became of it within a few seconds, `queued` when
+ * Redis does not have it yet, and need not be awaited. What a newer run of the job has overtaken is `failed` with FENCED, and shown to nobody.
  */
 export interface JobReport {
   /** The job has begun. Said once, however often it is run; again when it is run again after it had failed for ever. */
@@ -10,7 +10,7 @@ export interface JobReport {
 
   /**
    * How far it has come. Call it as often as you like: the newest value is sent at most every `progressIntervalMs`, the last
-   * one always.
+   * one always. What is no finite number is left out.
    *
    * @param total @default what `started` was told
    */

@@ -43,7 +43,15 @@ export interface GatewayHarness {
   readonly app: INestApplication;
   readonly url: string;
   readonly gateway: SocketGateway;
-  /** A connected client of this user; `claims` are added to its token, `namespace` is another than '/'. */
+  /**
+   * A connected client of this user.
+   *
+   * - `claims`: added to its token. @default none
+   * - `namespace`: the gateway's own, with its slash, where that is another. @default '/'
+   *
+   * @throws (rejects) the `connect_error` when it is refused; an Error after 5 s without a `gateway:ready`, which namespaces of
+   * the application's own gateways do not send
+   */
   connect(
     userId: string | number,
     options?: { claims?: Record<string, unknown>; namespace?: string },

@@ -111,7 +111,7 @@ export class RecordingEmitter<Events = GatewayEvents> extends PublishingEmitter<
     this.#recording.failure = error;
   }
 
-  /** Forgets what was recorded. */
+  /** Forgets what was recorded. What `failWith` and `setOnline` have said stays. */
   clear(): void {
     this.#recording.clear();
   }

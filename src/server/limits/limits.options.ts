@@ -102,7 +102,7 @@ export interface LimitsOptions {
   trustedProxies?: number | undefined;
 
   /**
-   * How many `gateway:join` and `gateway:leave` of one connection may wait for their turn, 1 to 10,000; more are refused with
+   * How many `gateway:join`, `gateway:leave` and `gateway:refresh` of one connection may wait for their turn, 1 to 10,000; more are refused with
    * TOO_MANY_JOINS.
    * @default 100
    */
