@@ -167,8 +167,10 @@ describe('a lone event behind an acknowledged one', () => {
     await redis.script('FLUSH');
     await append('2');
     await append('3');
-    // Its script was sent in full once.
-    expect(await redis.info('commandstats')).toMatch(/cmdstat_eval:calls=1,/);
+    // Its script was sent in full once; so was the one that looks at the log's bytes too, by chance, where that came for one of them.
+    const stats = await redis.info('commandstats');
+    const looks = Number(/cmdstat_memory\|usage:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+    expect(stats).toContain(`cmdstat_eval:calls=${looks === 1 ? 2 : 1},`);
     expect(await dataOf()).toEqual(['1', '2', '3']);
   });
 

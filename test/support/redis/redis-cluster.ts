@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster } from 'ioredis';
-import { freePort } from '../../../scripts/lib/free-port.mjs';
 import { waitFor } from '../wait-for.js';
 import { ask } from './ask-redis.js';
-import { RedisProcess } from './redis-process.js';
+import type { RedisProcess } from './redis-process.js';
+import { startWithTwoPorts } from './two-ports.js';
 
 const SLOT_COUNT = 16_384;
 
@@ -31,10 +31,12 @@ export class RedisCluster {
   /** Resolves when all nodes know each other, and the cluster takes commands. */
   static async start(nodeCount = 3): Promise<RedisCluster> {
     const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
-    const busPorts = await Promise.all(Array.from({ length: nodeCount }, () => freePort()));
-    const nodes = await Promise.all(
-      busPorts.map((busPort, index) => RedisProcess.start({ settings: settingsOf(folder, index, busPort) })),
+    const started = await Promise.all(
+      Array.from({ length: nodeCount }, (_, index) =>
+        startWithTwoPorts((busPort) => settingsOf(folder, index, busPort)),
+      ),
     );
+    const nodes = started.map(({ process }) => process);
     const cluster = new RedisCluster(nodes, folder);
     const first = cluster.#first;
     for (const [index, node] of nodes.entries()) {
@@ -43,7 +45,7 @@ export class RedisCluster {
       await ask(node, 'CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1));
       await ask(node, 'CLUSTER', 'ADDSLOTSRANGE', String(from), String(to));
       if (node === first) continue;
-      await ask(node, 'CLUSTER', 'MEET', '127.0.0.1', String(first.port), String(busPorts[0]));
+      await ask(node, 'CLUSTER', 'MEET', '127.0.0.1', String(first.port), String(started[0]?.secondPort));
     }
     await cluster.isWhole();
     return cluster;
@@ -51,9 +53,10 @@ export class RedisCluster {
 
   /** Starts a replica of a master; resolves when it has what the master has, and all nodes know it. */
   async addReplica(master: RedisProcess): Promise<void> {
-    const busPort = await freePort();
-    const settings = settingsOf(this.#folder, this.nodes.length + this.#replicas.length, busPort);
-    const replica = await RedisProcess.start({ settings });
+    const index = this.nodes.length + this.#replicas.length;
+    const { process: replica, secondPort: busPort } = await startWithTwoPorts((port) =>
+      settingsOf(this.#folder, index, port),
+    );
     this.#replicas.push(replica);
     const [id, busOfMaster] = [await ask(master, 'CLUSTER', 'MYID'), await busPortOf(master)];
     await ask(replica, 'CLUSTER', 'MEET', '127.0.0.1', String(master.port), busOfMaster);

@@ -166,12 +166,14 @@ async function startSentinel(masterPort: number): Promise<Sentinel> {
     removeDir: dir,
     output: 'collect',
   });
-  const answers = (): Promise<boolean> =>
-    ask({ port }, 'PING').then(
-      () => true,
+  const isSentinel = (): Promise<boolean> =>
+    ask({ port }, 'INFO', 'server').then(
+      (info) => String(info).includes('redis_mode:sentinel'),
       () => false,
     );
-  await waitFor('a sentinel to answer', answers);
+  await waitFor('a sentinel to answer', async () => !process.isRunning() || (await isSentinel()));
+  // Somebody has taken the port since it was free.
+  if (!process.isRunning()) return startSentinel(masterPort);
   await hurry({ port });
   return { port, process };
 }

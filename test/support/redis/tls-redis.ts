@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import { freePort } from '../../../scripts/lib/free-port.mjs';
-import { RedisProcess } from './redis-process.js';
+import type { RedisProcess } from './redis-process.js';
+import { startWithTwoPorts } from './two-ports.js';
 
 const HOST = 'localhost';
 const PASSWORD = 'correct-horse-battery';
@@ -34,9 +34,7 @@ export class TlsRedis {
     const [certificateFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
     writeFileSync(certificateFile, certificate);
     writeFileSync(keyFile, key);
-    const port = await freePort();
     const settings = {
-      'tls-port': String(port),
       'tls-cert-file': certificateFile,
       'tls-key-file': keyFile,
       'tls-ca-cert-file': certificateFile,
@@ -46,10 +44,14 @@ export class TlsRedis {
       appendonly: 'yes',
       appendfsync: 'always',
     };
-    const process = await RedisProcess.start({
-      password: PASSWORD,
-      settings: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
-    });
+    const { process, secondPort: port } = await startWithTwoPorts(
+      (tlsPort) =>
+        Object.entries({ 'tls-port': String(tlsPort), ...settings }).flatMap(([name, value]) => [
+          `--${name}`,
+          value,
+        ]),
+      PASSWORD,
+    );
     return new TlsRedis(process, { port, folder, certificate });
   }
 
